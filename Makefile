@@ -1,0 +1,61 @@
+# Thin: what is to be done stands in manage.py commands, pyproject.toml and tests/.
+
+PYTHON ?= python3
+PORT ?= 8000
+MANAGE = .venv/bin/python manage.py
+INSTALL = -m pip install --quiet --disable-pip-version-check --requirement
+NEXT_PYTHON := $(firstword $(shell python3.13 -c 'import sys; print(sys.executable)' 2>/dev/null) \
+	$(wildcard $(HOME)/.pyenv/versions/3.13*/bin/python3.13))
+
+# Everything here runs on this machine, for this machine: see the settings table in README.md.
+export LOCAL = 1
+
+.PHONY: run test check test-next messages lock
+
+run: .venv/run
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) collectstatic --no-input --verbosity 0
+	@$(MANAGE) prepare --port $(PORT)
+	@exec .venv/bin/gunicorn twinning.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 \
+		--preload --no-control-socket --log-level warning
+
+test: .venv/test
+	.venv/bin/python -m pytest
+
+check: .venv/test
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/djlint --lint --quiet templates
+	.venv/bin/mypy
+	$(MANAGE) check --fail-level WARNING
+	$(MANAGE) makemigrations --check --dry-run
+	.venv/bin/python -m pytest --quiet tests/test_translations.py
+
+# The suite on the Django and Python that a city will move to, where that Python is found.
+test-next: $(if $(NEXT_PYTHON),.venv-next/test)
+	$(if $(NEXT_PYTHON),.venv-next/bin/python -m pytest,@echo "Python 3.13 is not here: nothing was tested on the next Django.")
+
+messages: .venv/test
+	$(MANAGE) makemessages --locale lv --no-wrap --no-obsolete --add-location file --ignore '.venv*' --ignore var
+	$(MANAGE) compilemessages --locale lv --ignore '.venv*'
+
+lock:
+	uv pip compile pyproject.toml --generate-hashes --universal --no-header --no-annotate --group lts --output-file requirements.txt
+	uv pip compile pyproject.toml --generate-hashes --universal --no-header --no-annotate --group lts --group dev --output-file requirements-dev.txt
+	uv pip compile pyproject.toml --generate-hashes --universal --no-header --no-annotate --group next --group dev --python-version 3.13 --output-file requirements-next.txt
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/run: requirements.txt | .venv/bin/python
+	.venv/bin/python $(INSTALL) requirements.txt
+	@touch $@
+
+.venv/test: requirements-dev.txt | .venv/bin/python
+	.venv/bin/python $(INSTALL) requirements-dev.txt
+	@touch $@ .venv/run
+
+.venv-next/test: requirements-next.txt
+	$(NEXT_PYTHON) -m venv .venv-next
+	.venv-next/bin/python $(INSTALL) requirements-next.txt
+	@touch $@

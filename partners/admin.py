@@ -1,0 +1,185 @@
+from django.contrib import admin
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+from import_export.admin import ImportExportMixin
+from import_export.forms import ExportForm
+from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
+from modeltranslation.utils import get_language
+
+from .models import Agreement, City, CooperationField, Page
+from .resources import AgreementResource, CityResource, CooperationFieldResource
+from .text import sort_key
+
+admin.site.site_header = _("Register of partnerships")
+admin.site.site_title = _("Register of partnerships")
+admin.site.index_title = _("Partners, agreements and fields of cooperation")
+
+
+class TranslationFilter(admin.SimpleListFilter):
+    title = _("translation")
+    parameter_name = "missing"
+
+    def lookups(self, request, model_admin):
+        return [("lv", _("Latvian missing")), ("en", _("English missing"))]
+
+    def queryset(self, request, queryset):
+        return queryset.missing(self.value()) if self.value() in ("lv", "en") else queryset
+
+
+class CountryFilter(admin.SimpleListFilter):
+    title = _("country")
+    parameter_name = "country"
+
+    def lookups(self, request, model_admin):
+        codes = City.objects.order_by().values_list("country", flat=True).distinct()
+        named = [(code, countries.name(code)) for code in codes]
+        return sorted(named, key=lambda lookup: sort_key(lookup[1], get_language()))
+
+    def queryset(self, request, queryset):
+        return queryset.in_country(self.value()) if self.value() else queryset
+
+
+class RegisterAdmin(ImportExportMixin, TranslationAdmin):
+    """What partners, agreements and fields have in common: spreadsheets, search and keys."""
+
+    export_form_class = ExportForm
+    search_fields = ("search_text",)
+    list_per_page = 50
+
+    def has_import_permission(self, request):
+        return self.has_add_permission(request) and self.has_change_permission(request)
+
+    def has_export_permission(self, request):
+        return self.has_view_permission(request)
+
+    def get_search_results(self, request, queryset, search_term):
+        # As on the site: either language, other names, without case and diacritics.
+        return queryset.matching(search_term), False
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        formfield = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "slug":
+            formfield.required = False
+        return formfield
+
+    def view_on_site(self, obj):
+        is_public = type(obj).objects.published().filter(pk=obj.pk).exists()
+        return obj.get_absolute_url() if is_public else None
+
+
+class AgreementInline(TranslationStackedInline):
+    model = Agreement
+    extra = 0
+    show_change_link = True
+    autocomplete_fields = ("fields",)
+    fields = (
+        ("kind", "signed_on", "status", "is_published"),
+        ("scope_lv", "scope_en"),
+        "fields",
+    )
+
+
+@admin.register(City)
+class CityAdmin(RegisterAdmin):
+    resource_classes = (CityResource,)
+    list_display = ("name", "country_name", "agreement_count", "is_published")
+    list_filter = (
+        CountryFilter,
+        ("agreements__fields", admin.RelatedOnlyFieldListFilter),
+        "is_published",
+        TranslationFilter,
+    )
+    inlines = (AgreementInline,)
+    fieldsets = (
+        (None, {"fields": (("name_lv", "name_en"), "country", ("region_lv", "region_en"), "is_published")}),
+        (_("About the partner"), {"fields": (("description_lv", "description_en"), "website")}),
+        (_("Search and map"), {"fields": ("other_names", ("latitude", "longitude"), "slug")}),
+    )
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(agreement_count=Count("agreements"))
+
+    def get_ordering(self, request):
+        return (f"sort_key_{get_language()}",)
+
+    @admin.display(description=_("country"), ordering="country")
+    def country_name(self, city):
+        return city.country.name
+
+    @admin.display(description=_("agreements"), ordering="agreement_count")
+    def agreement_count(self, city):
+        return city.agreement_count
+
+
+@admin.register(Agreement)
+class AgreementAdmin(RegisterAdmin):
+    resource_classes = (AgreementResource,)
+    list_display = ("city", "kind", "signed", "status", "is_published")
+    list_display_links = ("city", "kind")
+    list_select_related = ("city",)
+    list_filter = (
+        CountryFilter,
+        ("fields", admin.RelatedOnlyFieldListFilter),
+        "status",
+        "kind",
+        "is_published",
+        TranslationFilter,
+    )
+    autocomplete_fields = ("city", "supplements", "fields")
+    fieldsets = (
+        (None, {"fields": ("city", ("kind", "signed_on"), "supplements", "is_published")}),
+        (_("What it is about"), {"fields": (("scope_lv", "scope_en"), "fields")}),
+        (_("Status"), {"fields": (("status", "ended_on"), ("status_reason_lv", "status_reason_en"))}),
+        (_("Term"), {"fields": ("valid_until", ("renews_automatically", "notice_months"))}),
+        (
+            _("Evidence"),
+            {
+                "fields": (
+                    ("decision_number", "decided_on"),
+                    ("source_lv", "source_en"),
+                    "internal_note",
+                    "slug",
+                )
+            },
+        ),
+    )
+
+    def get_ordering(self, request):
+        return ("-signed_on", "slug")
+
+    @admin.display(description=_("signed on"), ordering="signed_on")
+    def signed(self, agreement):
+        return agreement.signed_on and agreement.signed_on.localized
+
+
+@admin.register(CooperationField)
+class CooperationFieldAdmin(RegisterAdmin):
+    resource_classes = (CooperationFieldResource,)
+    list_display = ("name", "position", "agreement_count")
+    list_editable = ("position",)
+    list_filter = (TranslationFilter,)
+    fieldsets = ((None, {"fields": (("name_lv", "name_en"), "position", "slug")}),)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(agreement_count=Count("agreements"))
+
+    def view_on_site(self, obj):
+        return obj.get_absolute_url()
+
+    def get_deleted_objects(self, objs, request):
+        """Show the agreements that keep a field from being deleted, as Django does for partners."""
+        to_delete, model_count, perms_needed, protected = super().get_deleted_objects(objs, request)
+        in_use = Agreement.objects.filter(fields__in=objs).select_related("city").distinct()
+        return to_delete, model_count, perms_needed, [*protected, *map(str, in_use)]
+
+    @admin.display(description=_("agreements"), ordering="agreement_count")
+    def agreement_count(self, field):
+        return field.agreement_count
+
+
+@admin.register(Page)
+class PageAdmin(TranslationAdmin):
+    list_display = ("title", "place")
+    list_filter = (TranslationFilter,)
+    fieldsets = ((None, {"fields": ("place", ("title_lv", "title_en"), ("body_lv", "body_en"))}),)

@@ -1,0 +1,6 @@
+from .agreement import Agreement
+from .city import City
+from .cooperation_field import CooperationField
+from .page import Page
+
+__all__ = ["Agreement", "City", "CooperationField", "Page"]

@@ -1,0 +1,269 @@
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Prefetch, Q
+from django.db.models.functions import Length, Substr
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from ..partial_dates import PartialDateField
+from ..slugs import free_slug, slug_format
+from ..text import LinesField, ProseField, SearchTextField, fold
+from .city import City, countries_named
+from .cooperation_field import CooperationField
+from .translated import TranslatedQuerySet
+
+PARTIAL_DATE_HELP = _("As much as is known: 17.11.2003. or 2003-11-17, 2003-11, or 2003.")
+
+
+def well_formed(field):
+    """The constraint that the partial date `field` is empty or an ISO 8601 date at its precision."""
+    return models.CheckConstraint(
+        name=f"partners_agreement_{field}_format",
+        condition=Q(**{field: None})
+        | Q(**{f"{field}__regex": r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"}),
+        violation_error_message=_("Write the date as 2003-11-17, or as 2003-11 or 2003 if no more is known."),
+    )
+
+
+def not_before_signing(field, message):
+    """The constraint that the partial date `field` is not earlier than the signing.
+
+    At the coarser precision of the two: an agreement of 17 September 2012 can have ended in "2012-09".
+    """
+    return models.CheckConstraint(
+        name=f"partners_agreement_{field}_not_before_signing",
+        condition=Q(**{field: None})
+        | Q(signed_on=None)
+        | Q(**{f"{field}__gte": Substr("signed_on", 1, Length(field))}),
+        violation_error_message=message,
+    )
+
+
+class AgreementQuerySet(TranslatedQuerySet):
+    def get_by_natural_key(self, slug):
+        return self.get(slug=slug)
+
+    def published(self):
+        """Those visitors may see: an agreement with an unpublished partner is not public either."""
+        return self.filter(is_published=True, city__is_published=True)
+
+    def newest_first(self):
+        return self.order_by(F("signed_on").desc(nulls_last=True), "slug")
+
+    def oldest_first(self):
+        return self.order_by(F("signed_on").asc(nulls_last=True), "slug")
+
+    def matching(self, text):
+        """Agreements for which every word of `text` stands in the scope, or in what names the partner."""
+        for word in fold(text).split():
+            self = self.filter(
+                Q(search_text__contains=word)
+                | Q(city__search_text__contains=word)
+                | Q(city__country__in=countries_named(word))
+            )
+        return self
+
+    def in_country(self, code):
+        return self.filter(city__country=code)
+
+    def in_field(self, slug):
+        return self.filter(fields__slug=slug)
+
+    def with_supplements(self):
+        """With partner, fields and the published agreements round it, in ``public_supplements``."""
+        published = self.model.objects.published()
+        return self.select_related("city").prefetch_related(
+            "fields",
+            Prefetch("supplements", published.select_related("city"), to_attr="public_main"),
+            Prefetch(
+                "supplemented_by",
+                published.oldest_first().select_related("city"),
+                to_attr="public_supplements",
+            ),
+        )
+
+
+class Agreement(models.Model):
+    class Kind(models.TextChoices):
+        COOPERATION = "cooperation", _("cooperation agreement")
+        ADDITIONAL = "additional", _("additional agreement")
+        LETTER_OF_INTENT = "letter-of-intent", _("letter of intent")
+        MEMORANDUM = "memorandum", _("memorandum")
+        PROTOCOL = "protocol", _("protocol")
+
+    class Status(models.TextChoices):
+        NOT_STATED = "not-stated", _("not stated")
+        IN_FORCE = "in-force", _("in force")
+        SUSPENDED = "suspended", _("suspended")
+        ENDED = "ended", _("ended")
+
+    city = models.ForeignKey(
+        City, verbose_name=_("partner"), related_name="agreements", on_delete=models.PROTECT
+    )
+    slug = models.SlugField(
+        _("key"),
+        max_length=120,
+        unique=True,
+        help_text=_(
+            "Stands in addresses and spreadsheets, the same in both languages. "
+            "Leave empty to have it made from the partner and the year."
+        ),
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.COOPERATION)
+    supplements = models.ForeignKey(
+        "self",
+        verbose_name=_("supplements"),
+        related_name="supplemented_by",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        help_text=_("The earlier agreement with the same partner that this one adds to."),
+    )
+    signed_on = PartialDateField(_("signed on"), null=True, blank=True, help_text=PARTIAL_DATE_HELP)
+    status = models.CharField(
+        _("status"),
+        max_length=20,
+        choices=Status,
+        default=Status.NOT_STATED,
+        help_text=_("Choose a status only if a document states it."),
+    )
+    ended_on = PartialDateField(_("ended on"), null=True, blank=True, help_text=PARTIAL_DATE_HELP)
+    status_reason = ProseField(
+        _("reason"), blank=True, help_text=_("Why the agreement was suspended or ended; visitors see it.")
+    )
+    valid_until = PartialDateField(_("valid until"), null=True, blank=True, help_text=PARTIAL_DATE_HELP)
+    renews_automatically = models.BooleanField(
+        _("renews automatically"),
+        null=True,
+        blank=True,
+        help_text=_("Whether the agreement runs on if nobody gives notice."),
+    )
+    notice_months = models.PositiveSmallIntegerField(
+        _("notice period in months"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("How long before the end of the term notice has to be given."),
+    )
+    decision_number = models.CharField(_("number of the council decision"), max_length=100, blank=True)
+    decided_on = PartialDateField(
+        _("date of the council decision"), null=True, blank=True, help_text=PARTIAL_DATE_HELP
+    )
+    scope = LinesField(
+        _("scope"),
+        blank=True,
+        help_text=_("What the agreement is about, in its own words, one topic a line."),
+    )
+    fields = models.ManyToManyField(
+        CooperationField,
+        verbose_name=_("fields of cooperation"),
+        related_name="agreements",
+        blank=True,
+        help_text=_("The department's own topics that the scope falls under."),
+    )
+    source = models.CharField(
+        _("source"),
+        max_length=500,
+        blank=True,
+        help_text=_("Where these facts come from: a document, a web page."),
+    )
+    internal_note = ProseField(
+        _("internal note"), blank=True, help_text=_("For colleagues; never shown on the site.")
+    )
+    is_published = models.BooleanField(
+        _("published"),
+        default=False,
+        help_text=_("Visitors of the site see only published agreements of published partners."),
+    )
+    search_text = SearchTextField(sources=("scope_lv", "scope_en", "decision_number"))
+
+    objects = AgreementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("agreement")
+        verbose_name_plural = _("agreements")
+        ordering = ("slug",)
+        indexes = (models.Index(fields=("signed_on", "slug"), name="partners_agreement_order"),)
+        constraints = (
+            slug_format("partners_agreement_slug_format"),
+            well_formed("signed_on"),
+            well_formed("ended_on"),
+            well_formed("valid_until"),
+            well_formed("decided_on"),
+            not_before_signing("ended_on", _("The agreement cannot have ended before it was signed.")),
+            not_before_signing("valid_until", _("The term cannot end before the agreement was signed.")),
+            models.CheckConstraint(
+                name="partners_agreement_kind_known",
+                condition=Q(
+                    kind__in=("cooperation", "additional", "letter-of-intent", "memorandum", "protocol")
+                ),
+                violation_error_message=_("Choose the kind of the agreement from the list."),
+            ),
+            models.CheckConstraint(
+                name="partners_agreement_status_known",
+                condition=Q(status__in=("not-stated", "in-force", "suspended", "ended")),
+                violation_error_message=_("Choose the status of the agreement from the list."),
+            ),
+            models.CheckConstraint(
+                name="partners_agreement_end_only_if_ended",
+                condition=Q(ended_on=None) | Q(status="ended"),
+                violation_error_message=_("An end date needs the status “ended”."),
+            ),
+            models.CheckConstraint(
+                name="partners_agreement_reason_only_if_stopped",
+                condition=Q(status__in=("suspended", "ended"))
+                | (
+                    (Q(status_reason_lv=None) | Q(status_reason_lv=""))
+                    & (Q(status_reason_en=None) | Q(status_reason_en=""))
+                ),
+                violation_error_message=_("A reason needs the status “suspended” or “ended”."),
+            ),
+            models.CheckConstraint(
+                name="partners_agreement_notice_positive",
+                condition=Q(notice_months=None) | Q(notice_months__gt=0),
+                violation_error_message=_(
+                    "The notice period is at least one month; leave it empty if there is none."
+                ),
+            ),
+            models.CheckConstraint(
+                name="partners_agreement_supplements_another",
+                condition=Q(supplements=None) | ~Q(supplements=F("id")),
+                violation_error_message=_("An agreement cannot supplement itself."),
+            ),
+        )
+
+    def __str__(self):
+        title = f"{self.city} – {self.get_kind_display()}"
+        return f"{title}, {self.signed_on.localized}" if self.signed_on else title
+
+    def save(self, **kwargs):
+        self.slug = self.slug or free_slug(type(self), self.city.slug, self.signed_on and self.signed_on[:4])
+        super().save(**kwargs)
+
+    def get_absolute_url(self):
+        return reverse("partners:agreement_detail", args=[self.slug])
+
+    def natural_key(self):
+        return (self.slug,)
+
+    def clean(self):
+        # What a constraint cannot state, because it looks at two rows. Not tied to a form field: a form
+        # need not have it.
+        main = self.supplements
+        if main and main.city_id != self.city_id:
+            raise ValidationError(
+                _("The agreement that this one supplements is with another partner."), code="other_city"
+            )
+        if main and main.signed_on and self.signed_on and self.signed_on.is_before(main.signed_on):
+            raise ValidationError(
+                _("This agreement was signed before the one it supplements."), code="signed_before_main"
+            )
+        if self.pk and self.supplemented_by.exclude(city=self.city_id).exists():
+            raise ValidationError(
+                _("Another agreement with the former partner supplements this one."), code="supplemented"
+            )
+
+    @property
+    def scope_lines(self):
+        return self.scope.split("\n") if self.scope else []

@@ -1,0 +1,189 @@
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models import Prefetch, Q
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+from django_countries import countries
+from django_countries.fields import CountryField
+from modeltranslation.utils import get_language
+
+from ..slugs import free_slug, slug_format
+from ..text import LinesField, ProseField, SearchTextField, SortKeyField, fold, has_text
+from .translated import TranslatedQuerySet
+
+
+def countries_named(word):
+    """Codes of the countries whose name, in either language, contains the folded `word`."""
+    codes = set()
+    for language in ("lv", "en"):
+        with override(language):
+            codes.update(code for code, name in countries if word in fold(name))
+    return codes
+
+
+class CityQuerySet(TranslatedQuerySet):
+    def get_by_natural_key(self, slug):
+        return self.get(slug=slug)
+
+    def published(self):
+        return self.filter(is_published=True)
+
+    def alphabetical(self):
+        """By name, in the order of the alphabet of the active language."""
+        return self.order_by(f"sort_key_{get_language()}", "slug")
+
+    def matching(self, text):
+        """Cities for which every word of `text` stands in a name, an alias, the region or the country."""
+        for word in fold(text).split():
+            self = self.filter(Q(search_text__contains=word) | Q(country__in=countries_named(word)))
+        return self
+
+    def in_country(self, code):
+        return self.filter(country=code)
+
+    def in_field(self, slug):
+        """Cities with a published agreement on the field."""
+        return self.filter(pk__in=self._agreements().in_field(slug).values("city"))
+
+    def with_agreements(self):
+        """With their published agreements and the fields of these in ``public_agreements``, oldest first."""
+        agreements = self._agreements().oldest_first().prefetch_related("fields")
+        return self.prefetch_related(Prefetch("agreements", agreements, to_attr="public_agreements"))
+
+    def _agreements(self):
+        return self.model.agreements.field.model.objects.published()
+
+
+class City(models.Model):
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    slug = models.SlugField(
+        _("key"),
+        max_length=100,
+        unique=True,
+        help_text=_(
+            "Stands in addresses and spreadsheets, the same in both languages. "
+            "Leave empty to have it made from the name."
+        ),
+    )
+    country = CountryField(_("country"))
+    region = models.CharField(
+        _("region"),
+        max_length=200,
+        blank=True,
+        help_text=_("Only where it helps to find the place, for example Adjara."),
+    )
+    other_names = LinesField(
+        _("other names"),
+        blank=True,
+        help_text=_(
+            "Former names and other spellings, one a line. A search finds the partner by them; "
+            "the site does not show them."
+        ),
+    )
+    website = models.URLField(
+        _("website"),
+        blank=True,
+        validators=[URLValidator(schemes=("http", "https"))],
+        help_text=_("The municipality's own website, for example https://www.example.org."),
+    )
+    description = ProseField(_("description"), blank=True)
+    latitude = models.DecimalField(
+        _("latitude"),
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text=_("In degrees, from −90 to 90; south of the equator it is negative."),
+    )
+    longitude = models.DecimalField(
+        _("longitude"),
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text=_("In degrees, from −180 to 180; west of Greenwich it is negative."),
+    )
+    is_published = models.BooleanField(
+        _("published"), default=False, help_text=_("Visitors of the site see only published partners.")
+    )
+    sort_key_lv = SortKeyField(sources=("name_lv", "name_en"), language="lv")
+    sort_key_en = SortKeyField(sources=("name_en", "name_lv"), language="en")
+    search_text = SearchTextField(sources=("name_lv", "name_en", "other_names", "region_lv", "region_en"))
+
+    objects = CityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
+        ordering = ("slug",)
+        indexes = (
+            models.Index(fields=("sort_key_lv", "slug"), name="partners_city_order_lv"),
+            models.Index(fields=("sort_key_en", "slug"), name="partners_city_order_en"),
+            models.Index(fields=("country",), name="partners_city_country"),
+        )
+        constraints = (
+            slug_format("partners_city_slug_format"),
+            models.CheckConstraint(
+                name="partners_city_named",
+                condition=has_text("name_lv") | has_text("name_en"),
+                violation_error_message=_("Enter the name of the partner, in Latvian if it is known."),
+            ),
+            models.CheckConstraint(
+                name="partners_city_published_in_latvian",
+                condition=Q(is_published=False) | has_text("name_lv"),
+                violation_error_message=_("Enter the Latvian name, or leave the partner unpublished."),
+            ),
+            models.CheckConstraint(
+                name="partners_city_country_given",
+                condition=~Q(country=""),
+                violation_error_message=_("Choose the country from the list."),
+            ),
+            models.CheckConstraint(
+                name="partners_city_coordinates_paired",
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__isnull=False, longitude__isnull=False),
+                violation_error_message=_("Enter both the latitude and the longitude, or neither."),
+            ),
+            models.CheckConstraint(
+                name="partners_city_coordinates_on_earth",
+                condition=Q(latitude=None) | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                violation_error_message=_(
+                    "The latitude lies between −90 and 90 degrees, the longitude between −180 and 180."
+                ),
+            ),
+            models.CheckConstraint(
+                name="partners_city_website_http",
+                condition=Q(website="") | Q(website__regex=r"^https?://"),
+                violation_error_message=_("The address of the website begins with https:// or http://."),
+            ),
+        )
+
+    def __str__(self):
+        return self.name
+
+    def save(self, **kwargs):
+        self.slug = self.slug or free_slug(type(self), self.name_en or self.name_lv)
+        super().save(**kwargs)
+
+    def get_absolute_url(self):
+        return reverse("partners:city_detail", args=[self.slug])
+
+    def natural_key(self):
+        return (self.slug,)
+
+    @property
+    def other_names_list(self):
+        return self.other_names.split("\n") if self.other_names else []
+
+    @cached_property
+    def partner_since(self):
+        """The earliest known date of signing among ``public_agreements``, or None."""
+        return min((a.signed_on for a in self.public_agreements if a.signed_on), default=None)
+
+    @cached_property
+    def fields(self):
+        """The fields of cooperation of all ``public_agreements``, in their order, each once."""
+        fields = {field for agreement in self.public_agreements for field in agreement.fields.all()}
+        return sorted(fields, key=lambda field: (field.position, field.slug))

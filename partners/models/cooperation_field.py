@@ -1,0 +1,85 @@
+from django.db import models
+from django.db.models import Count, ProtectedError, Q
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from ..slugs import free_slug, slug_format
+from ..text import SearchTextField, fold, has_text
+from .translated import TranslatedQuerySet
+
+
+class CooperationFieldQuerySet(TranslatedQuerySet):
+    def get_by_natural_key(self, slug):
+        return self.get(slug=slug)
+
+    def matching(self, text):
+        """Fields whose name, in either language, contains every word of `text`."""
+        for word in fold(text).split():
+            self = self.filter(search_text__contains=word)
+        return self
+
+    def in_use(self):
+        """Fields on which at least one published partner cooperates."""
+        agreements = self.model.agreements.field.model.objects.published()
+        return self.filter(pk__in=agreements.order_by().values("fields"))
+
+    def with_partner_count(self):
+        """With the number of published partners that cooperate on the field, as ``partner_count``."""
+        return self.annotate(
+            partner_count=Count(
+                "agreements__city",
+                filter=Q(agreements__is_published=True, agreements__city__is_published=True),
+                distinct=True,
+            )
+        )
+
+
+class CooperationField(models.Model):
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    slug = models.SlugField(
+        _("key"),
+        max_length=100,
+        unique=True,
+        help_text=_("Stands in addresses and spreadsheets. Leave empty to have it made from the name."),
+    )
+    position = models.PositiveSmallIntegerField(
+        _("position"), default=0, help_text=_("Fields are listed in this order, the smallest number first.")
+    )
+    search_text = SearchTextField(sources=("name_lv", "name_en"))
+
+    objects = CooperationFieldQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("field of cooperation")
+        verbose_name_plural = _("fields of cooperation")
+        ordering = ("position", "slug")
+        constraints = (
+            slug_format("partners_cooperationfield_slug_format"),
+            models.CheckConstraint(
+                name="partners_cooperationfield_named",
+                condition=has_text("name_lv"),
+                violation_error_message=_("Enter the name of the field in Latvian."),
+            ),
+        )
+
+    def __str__(self):
+        return self.name
+
+    def save(self, **kwargs):
+        self.slug = self.slug or free_slug(type(self), self.name_en or self.name_lv)
+        super().save(**kwargs)
+
+    def get_absolute_url(self):
+        return reverse("partners:field_detail", args=[self.slug])
+
+    def natural_key(self):
+        return (self.slug,)
+
+
+@receiver(pre_delete, sender=CooperationField)
+def keep_fields_in_use(instance, **kwargs):
+    """Deleting a field would silently take it off every agreement that names it."""
+    if agreements := set(instance.agreements.all()):
+        raise ProtectedError("This field stands in agreements.", agreements)

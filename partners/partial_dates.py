@@ -1,0 +1,118 @@
+"""Dates known to the day, the month or only the year."""
+
+import re
+from datetime import date
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+DOTTED = re.compile(r"(?:(?:(\d{1,2})\.\s*)?(\d{1,2})\.\s*)?(\d{4})\.?", re.ASCII)
+
+
+class PartialDate(str):
+    """A date at the precision that is known: its ISO 8601 text, ``2012``, ``2012-09`` or ``2012-09-17``.
+
+    Being text, it sorts within its month or year, goes to the database and to spreadsheets, and comes
+    back unchanged. Raises ValueError where the text is no such date.
+    """
+
+    year: int
+    month: int | None
+    day: int | None
+
+    def __new__(cls, iso):
+        match = ISO.fullmatch(iso)
+        if not match:
+            raise ValueError(f"not a partial ISO 8601 date: {iso!r}")
+        self = super().__new__(cls, iso)
+        year, month, day = match.groups()
+        self.year = int(year)
+        self.month = int(month) if month else None
+        self.day = int(day) if day else None
+        date(self.year, self.month or 1, self.day or 1)
+        return self
+
+    def __getnewargs__(self):
+        return (str(self),)
+
+    @classmethod
+    def parse(cls, text):
+        """Read what an officer types: ISO 8601, or ``17.11.2003.``, ``09.2012`` and ``2012``."""
+        text = text.strip()
+        if match := DOTTED.fullmatch(text):
+            day, month, year = match.groups()
+            text = "-".join(filter(None, (year, month and month.zfill(2), day and day.zfill(2))))
+        return cls(text)
+
+    def is_before(self, other):
+        """Whether this date is certainly earlier than `other`: "2012-09" is not before "2012-09-17"."""
+        return self < other[: len(self)]
+
+    @property
+    def localized(self):
+        """The date in the words of the active language: "September 2012", "2012. gada septembris"."""
+        parts = {"year": self.year, "day": self.day, "month": MONTHS[self.month] if self.month else None}
+        if self.day:
+            # Translators: a full date such as "23 August 2008".
+            return _("%(day)d %(month)s %(year)d") % parts
+        if self.month:
+            # Translators: a date known to the month, such as "September 2012".
+            return _("%(month)s %(year)d") % parts
+        # Translators: a date known to the year only, such as "2012".
+        return _("%(year)d") % parts
+
+
+def validate(text):
+    """Return the partial date that `text` stands for; raise a ValidationError that says what to type."""
+    try:
+        return PartialDate.parse(text)
+    except ValueError:
+        raise ValidationError(
+            _(
+                "“%(value)s” is not a date. Write 2012-09-17 or 17.09.2012., "
+                "or 2012-09 or 2012 if no more is known."
+            ),
+            code="invalid",
+            params={"value": text},
+        ) from None
+
+
+class PartialDateFormField(forms.CharField):
+    def to_python(self, value):
+        value = super().to_python(value)
+        return validate(value) if value else None
+
+    def has_changed(self, initial, data):
+        try:
+            return super().has_changed(initial, self.to_python(data))
+        except ValidationError:
+            return True
+
+
+class PartialDateField(models.CharField):
+    """Stores a PartialDate as its ISO text; unknown is NULL."""
+
+    description = gettext_lazy("Date known to the day, the month or the year")
+
+    def __init__(self, *args, **kwargs):
+        kwargs["max_length"] = len("2012-09-17")
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"]
+        return name, path, args, kwargs
+
+    def from_db_value(self, value, expression, connection):
+        return value and PartialDate(value)
+
+    def to_python(self, value):
+        return validate(str(value)) if value else None
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": PartialDateFormField, "max_length": None, **kwargs})

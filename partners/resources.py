@@ -1,0 +1,244 @@
+"""The exchange format of spreadsheets: one column per language, keys for records, ISO dates."""
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from import_export.fields import Field
+from import_export.resources import ModelResource
+from import_export.widgets import (
+    BooleanWidget,
+    CharWidget,
+    ForeignKeyWidget,
+    IntegerWidget,
+    ManyToManyWidget,
+)
+
+from .models import Agreement, City, CooperationField
+
+SEPARATOR = " | "
+
+
+class Column(Field):
+    def get_value(self, instance):
+        """The value; "" where there is none, because a spreadsheet cannot tell NULL from an empty text."""
+        value = super().get_value(instance)
+        return "" if value is None else value
+
+
+class LinesWidget(CharWidget):
+    """A list, one entry a line in the register and `` | `` between them in a cell."""
+
+    def clean(self, value, row=None, **kwargs):
+        entries = (entry.strip() for entry in super().clean(value, row, **kwargs).split(SEPARATOR.strip()))
+        return "\n".join(filter(None, entries))
+
+    def render(self, value, obj=None, **kwargs):
+        return SEPARATOR.join(value.split("\n")) if value else ""
+
+
+class PartialDateWidget(CharWidget):
+    """A date at its precision; the field itself checks the text."""
+
+    def clean(self, value, row=None, **kwargs):
+        if isinstance(value, date):
+            return f"{value:%Y-%m-%d}"
+        return super().clean(value, row, **kwargs).strip() or None
+
+
+class DegreesWidget(CharWidget):
+    """A decimal number with a point, whatever the language."""
+
+    def clean(self, value, row=None, **kwargs):
+        text = super().clean(value, row, **kwargs).strip()
+        try:
+            return Decimal(text) if text else None
+        except InvalidOperation:
+            raise ValidationError(_("“%(value)s” is not a number.") % {"value": text}) from None
+
+    def render(self, value, obj=None, **kwargs):
+        return "" if value in (None, "") else f"{value:f}".rstrip("0").rstrip(".")
+
+
+class WholeNumberWidget(IntegerWidget):
+    """A whole number without thousands separators."""
+
+    def clean(self, value, row=None, **kwargs):
+        try:
+            return super().clean(value, row, **kwargs)
+        except (InvalidOperation, ValueError):
+            raise ValidationError(_("“%(value)s” is not a number.") % {"value": value}) from None
+
+    def render(self, value, obj=None, **kwargs):
+        return str(value)
+
+
+class TruthWidget(BooleanWidget):
+    """1 or 0; yes and no in either language are understood, anything else is refused."""
+
+    WORDS = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "jā": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "nē": False,
+    }
+
+    def clean(self, value, row=None, **kwargs):
+        text = "" if value is None else str(value).strip()
+        if not text:
+            return None
+        if text.casefold() not in self.WORDS:
+            raise ValidationError(_("“%(value)s” is neither 1 (yes) nor 0 (no).") % {"value": text})
+        return self.WORDS[text.casefold()]
+
+
+class KeyWidget(ForeignKeyWidget):
+    """A record by its key."""
+
+    def __init__(self, model, **kwargs):
+        super().__init__(model, field="slug", **kwargs)
+
+    def clean(self, value, row=None, **kwargs):
+        try:
+            return super().clean(value and str(value).strip(), row, **kwargs)
+        except self.model.DoesNotExist:
+            raise ValidationError(unknown_keys([value])) from None
+
+
+class KeysWidget(ManyToManyWidget):
+    """Records by their keys, `` | `` between them; an unknown key is an error, never dropped."""
+
+    def __init__(self, model, **kwargs):
+        super().__init__(model, field="slug", separator=SEPARATOR, **kwargs)
+
+    def clean(self, value, row=None, **kwargs):
+        keys = {key.strip() for key in str(value or "").split(SEPARATOR.strip()) if key.strip()}
+        records = list(self.model.objects.filter(slug__in=keys))
+        if unknown := keys - {record.slug for record in records}:
+            raise ValidationError(unknown_keys(unknown))
+        return records
+
+    def render(self, value, obj=None, **kwargs):
+        return SEPARATOR.join(record.slug for record in value.all()) if value else ""
+
+
+def unknown_keys(keys):
+    return _("The register has no record with the key “%(keys)s”.") % {
+        "keys": "”, “".join(sorted(map(str, keys)))
+    }
+
+
+class RegisterResource(ModelResource):
+    """What the three spreadsheets have in common: the key is the slug, and nothing is dropped in silence."""
+
+    DEFAULT_RESOURCE_FIELD = Column
+    WIDGETS_MAP = {
+        **ModelResource.WIDGETS_MAP,
+        "TextField": CharWidget,
+        "LinesField": LinesWidget,
+        "PartialDateField": PartialDateWidget,
+        "DecimalField": DegreesWidget,
+        "PositiveSmallIntegerField": WholeNumberWidget,
+        "BooleanField": TruthWidget,
+    }
+
+    @classmethod
+    def widget_from_django_field(cls, f, default=CharWidget):
+        # By class, not by column type: a partial date is no mere text.
+        for base in type(f).__mro__:
+            if isinstance(widget := cls.WIDGETS_MAP.get(base.__name__), type):
+                return widget
+        return super().widget_from_django_field(f, default)
+
+    def before_import(self, dataset, **kwargs):
+        known = [field.column_name for field in self.get_import_fields()]
+        headers = dataset.headers or []
+        if unknown := [str(header) for header in headers if header not in known]:
+            raise ValidationError(
+                _("Unknown column “%(unknown)s”. The columns of this spreadsheet are: %(known)s.")
+                % {"unknown": "”, “".join(unknown), "known": ", ".join(known)}
+            )
+        if "slug" not in headers:
+            raise ValidationError(_("The column “slug” is missing: it says which record a row is about."))
+        if len(set(headers)) < len(headers):
+            raise ValidationError(_("A column stands in this spreadsheet twice. Remove one of the two."))
+
+    def export(self, *args, queryset=None, **kwargs):
+        # The same order in every language, however the list was sorted.
+        queryset = self.get_queryset() if queryset is None else queryset
+        return super().export(*args, queryset=queryset.order_by("slug"), **kwargs)
+
+    @classmethod
+    def get_display_name(cls):
+        return capfirst(cls._meta.model._meta.verbose_name_plural)
+
+
+class RegisterMeta:
+    import_id_fields = ("slug",)
+    clean_model_instances = True
+    skip_unchanged = True
+    report_skipped = True
+
+
+class CityResource(RegisterResource):
+    class Meta(RegisterMeta):
+        model = City
+        fields = (
+            "slug",
+            "name_lv",
+            "name_en",
+            "country",
+            "region_lv",
+            "region_en",
+            "other_names",
+            "website",
+            "description_lv",
+            "description_en",
+            "latitude",
+            "longitude",
+            "is_published",
+        )
+
+
+class AgreementResource(RegisterResource):
+    city = Column("city", "city", KeyWidget(City))
+    supplements = Column("supplements", "supplements", KeyWidget(Agreement))
+    fields = Column("fields", "fields", KeysWidget(CooperationField))
+
+    class Meta(RegisterMeta):
+        model = Agreement
+        fields = (
+            "slug",
+            "city",
+            "kind",
+            "supplements",
+            "signed_on",
+            "status",
+            "ended_on",
+            "status_reason_lv",
+            "status_reason_en",
+            "valid_until",
+            "renews_automatically",
+            "notice_months",
+            "decision_number",
+            "decided_on",
+            "scope_lv",
+            "scope_en",
+            "fields",
+            "source_lv",
+            "source_en",
+            "internal_note",
+            "is_published",
+        )
+
+
+class CooperationFieldResource(RegisterResource):
+    class Meta(RegisterMeta):
+        model = CooperationField
+        fields = ("slug", "name_lv", "name_en", "position")

@@ -1,0 +1,26 @@
+"""Slugs: stable ASCII keys in addresses and spreadsheets, the same in both languages."""
+
+from itertools import chain, count
+
+from anyascii import anyascii
+from django.db.models import CheckConstraint, Q
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+
+def free_slug(model, *parts):
+    """A slug made of `parts` that no record of `model` has yet: ``lida``, then ``lida-2``."""
+    stem = slugify(anyascii(" ".join(filter(None, parts)))) or model._meta.model_name
+    taken = set(model.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    return next(slug for slug in chain([stem], (f"{stem}-{n}" for n in count(2))) if slug not in taken)
+
+
+def slug_format(name):
+    """The constraint, called `name`, that a slug holds nothing but lower-case ASCII words and hyphens."""
+    return CheckConstraint(
+        name=name,
+        condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"),
+        violation_error_message=_(
+            "A key may hold only lower-case letters a–z, digits and single hyphens, as in naro-fominsk."
+        ),
+    )

@@ -1,0 +1,87 @@
+"""How templates show what is particular to a register in two languages."""
+
+from django import template
+from django.conf import settings
+from django.template.defaultfilters import stringfilter
+from django.urls import reverse, translate_url
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from modeltranslation.utils import get_language, resolution_order
+
+register = template.Library()
+
+
+@register.simple_tag
+def fallback_language(record, field):
+    """The language that `field` of `record` falls back to, or "" where it has the active one or nothing."""
+    active, *fallbacks = resolution_order(get_language())
+    if getattr(record, f"{field}_{active}"):
+        return ""
+    return next((language for language in fallbacks if getattr(record, f"{field}_{language}")), "")
+
+
+@register.simple_tag
+def translated(record, field):
+    """`field` of `record` in the active language; in the other one, marked for eyes and ears, if need be."""
+    text = getattr(record, field)
+    if language := fallback_language(record, field):
+        return format_html('<span lang="{}">{}</span> {}', language, text, fallback_mark(language))
+    return text
+
+
+@register.filter
+def fallback_mark(language):
+    """The visible sign that a passage is in the other `language`."""
+    if not language:
+        return ""
+    only_in = {"lv": _("in Latvian only"), "en": _("in English only")}[language]
+    return format_html('<span class="fallback">{}</span>', only_in)
+
+
+@register.filter
+def partial_date(value):
+    """A partial date for people and machines."""
+    return format_html('<time datetime="{}">{}</time>', value, value.localized) if value else ""
+
+
+@register.filter
+def coordinates(city):
+    """The position of `city` as text, "49.9818° N, 36.2548° E", or "" where it is unknown."""
+    if city.latitude is None:
+        return ""
+    # Translators: the abbreviations of north, south, east and west after degrees.
+    latitude = _("%s° N") if city.latitude >= 0 else _("%s° S")
+    longitude = _("%s° E") if city.longitude >= 0 else _("%s° W")
+    return f"{latitude % degrees(city.latitude)}, {longitude % degrees(city.longitude)}"
+
+
+def degrees(value):
+    return number_format(f"{abs(value):f}".rstrip("0").rstrip("."))
+
+
+@register.filter
+@stringfilter
+def host(address):
+    """What to show of a web `address`: without scheme and closing slash."""
+    return address.partition("://")[2].rstrip("/")
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context):
+    """The page in every language: code, name, path with the filters, and whether it is the active one."""
+    path = context["request"].get_full_path()
+    return [
+        {"code": code, "name": name, "path": in_language(path, code), "is_active": code == get_language()}
+        for code, name in settings.LANGUAGES
+    ]
+
+
+def in_language(path, language):
+    """`path` in `language`; the home page where the path leads nowhere."""
+    translated_path = translate_url(path, language)
+    if translated_path != path or path.startswith(f"/{language}/"):
+        return translated_path
+    with override(language):
+        return reverse("partners:home")

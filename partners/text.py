@@ -1,0 +1,119 @@
+"""Text as the register keeps it: tidy lines, keys to sort by, and words to search in.
+
+Neither SQLite nor every PostgreSQL knows Latvian collation or ignores diacritics, so both are stored
+beside the text they are derived from, and kept in step by every way of saving.
+"""
+
+import unicodedata
+
+from anyascii import anyascii
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.signals import pre_save
+from django.utils.translation import gettext_lazy as _
+
+# CLDR, Latvian: these letters stand after the letter they are made from, all others with theirs.
+LATVIAN_LETTERS = {letter: f"{anyascii(letter)}\x7f" for letter in "čģķļņŗšž"} | {"y": "i"}
+
+
+def fold(text):
+    """`text` without case, diacritics and surplus space, in ASCII: what a search compares."""
+    return " ".join(anyascii(text).casefold().split())
+
+
+def sort_key(text, language):
+    """Bytes that sort `text` by the rules of `language`; equal letters are told apart by the text itself."""
+    text = unicodedata.normalize("NFC", text).casefold().strip()
+    letters = LATVIAN_LETTERS if language == "lv" else {}
+    primary = "".join(letters.get(letter) or anyascii(letter).casefold() for letter in text)
+    return f"{primary}\0{text}".encode()
+
+
+def tidy(text):
+    """`text` in NFC, with plain line ends, without space at its ends."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def has_text(field):
+    """The condition that `field` is not empty; language columns may be NULL, and a check passes on NULL."""
+    return models.Q(**{f"{field}__isnull": False, f"{field}__gt": ""})
+
+
+class ProseField(models.TextField):
+    """Running text. Browsers send CRLF: without tidying, saving a form would change every paragraph."""
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return value and tidy(value)
+
+
+def validate_no_bar(text):
+    if "|" in text:
+        raise ValidationError(
+            _("Do not use the character “|” here: in spreadsheets it separates one entry from the next."),
+            code="bar",
+        )
+
+
+class LinesField(ProseField):
+    """A list as an officer types it, one entry a line, no blank lines."""
+
+    default_validators = (validate_no_bar,)
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return value and "\n".join(filter(None, map(str.strip, value.split("\n"))))
+
+
+class DerivedField(models.Field):
+    """A value computed from other fields at every save, fixtures and bulk_create included.
+
+    `sources` are field names. bulk_update and update() bypass it, as they do auto_now.
+    """
+
+    def __init__(self, *args, sources=(), **kwargs):
+        self.sources = tuple(sources)
+        super().__init__(*args, **{**kwargs, "editable": False})
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("editable", None)
+        return name, path, args, {**kwargs, "sources": self.sources}
+
+    def contribute_to_class(self, cls, name, **kwargs):
+        super().contribute_to_class(cls, name, **kwargs)
+        # loaddata saves "raw", without Field.pre_save; the signal is sent all the same.
+        pre_save.connect(self._before_save, sender=cls)
+
+    def _before_save(self, instance, **kwargs):
+        self.pre_save(instance, add=False)
+
+    def pre_save(self, instance, add):
+        value = self.derive([getattr(instance, source) or "" for source in self.sources])
+        setattr(instance, self.attname, value)
+        return value
+
+    def derive(self, texts):
+        raise NotImplementedError
+
+
+class SortKeyField(DerivedField, models.BinaryField):
+    """The sort key, in `language`, of the first source that has a text."""
+
+    def __init__(self, *args, language=None, **kwargs):
+        self.language = language
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "language": self.language}
+
+    def derive(self, texts):
+        return sort_key(next(filter(None, texts), ""), self.language)
+
+
+class SearchTextField(DerivedField, models.TextField):
+    """All sources folded, one a line, so that no match runs from one into the next."""
+
+    def derive(self, texts):
+        return "\n".join(fold(line) for text in texts for line in text.split("\n"))

@@ -1,0 +1,171 @@
+"""Settings, read from the environment. README.md has the table; a missing or unsafe one stops the start."""
+
+import sys
+from pathlib import Path
+
+import environ
+from django.core.management.utils import get_random_secret_key
+from django.utils.text import format_lazy
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+
+
+def stop(sentence):
+    """End the start with one sentence for the administrator, not with a traceback."""
+    sys.exit(f"Twinning cannot start: {sentence}")
+
+
+def kept_secret(path):
+    """The secret key of an installation that serves this machine only, made at the first start."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(get_random_secret_key())
+    return path.read_text()
+
+
+# LOCAL=1 is for trying out and for development: only this machine is answered, and http will do.
+LOCAL = env.bool("LOCAL", default=False)
+DEBUG = env.bool("DEBUG", default=False)
+
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+try:
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    stop(f"the folder {DATA_DIR} cannot be made ({error.strerror}); set DATA_DIR to one it may write to.")
+
+if LOCAL:
+    SECRET_KEY = kept_secret(DATA_DIR / "secret_key")
+    ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+else:
+    SECRET_KEY = env.str("SECRET_KEY", default="")
+    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+    if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("django-insecure-"):
+        stop("set SECRET_KEY to a random text of at least 50 characters (or LOCAL=1 to try it out here).")
+    if not ALLOWED_HOSTS:
+        stop("set ALLOWED_HOSTS to the host names of the site, separated by commas.")
+    if any(host.startswith("*") for host in ALLOWED_HOSTS):
+        stop("ALLOWED_HOSTS may not hold a *; name each host of the site.")
+    if DEBUG:
+        stop("DEBUG shows the inside of the site to everybody; unset it, or set LOCAL=1 on your own machine.")
+
+INSTALLED_APPS = [
+    "partners",  # before the packages whose templates it overrides
+    "modeltranslation",  # before the admin, which it extends
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_countries",
+    "import_export",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "twinning.urls"
+WSGI_APPLICATION = "twinning.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "partners.context_processors.pages",
+            ],
+        },
+    },
+]
+
+# Database: one SQLite file, unless DATABASE_URL names a PostgreSQL server.
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        "init_command": "PRAGMA journal_mode=WAL;",
+        "timeout": 20,
+        # Take the write lock at the start: a transaction that upgrades from reading fails at once instead.
+        "transaction_mode": "IMMEDIATE",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+
+# Languages
+LANGUAGE_CODE = "lv"
+LANGUAGES = [("lv", "Latviešu"), ("en", "English")]
+LOCALE_PATHS = [
+    BASE_DIR / "partners" / "locale",  # our own strings, those of templates/ included
+    BASE_DIR / "twinning" / "locale",  # strings of packages that lack Latvian, or have it wrong
+]
+TIME_ZONE = "Europe/Riga"
+USE_TZ = True
+
+MODELTRANSLATION_DEFAULT_LANGUAGE = "lv"
+MODELTRANSLATION_FALLBACK_LANGUAGES = {"default": ("lv",), "lv": ("en",), "en": ("lv",)}
+
+
+def language_label(verbose_name, language):
+    """The label of one language's column in the admin: "Name · LV"."""
+    return format_lazy("{} · {}", verbose_name, language.upper())
+
+
+MODELTRANSLATION_BUILD_LOCALIZED_VERBOSE_NAME = language_label
+
+# Accounts
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+
+# Static files
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Security
+if not LOCAL:
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    if env.bool("BEHIND_PROXY", default=False):
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+
+# Spreadsheets
+IMPORT_EXPORT_FORMATS = [
+    "import_export.formats.base_formats.CSV",
+    "import_export.formats.base_formats.XLSX",
+]
+IMPORT_EXPORT_USE_TRANSACTIONS = True
