@@ -1,8 +1,10 @@
 from django.contrib import admin
+from django.db import models
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from import_export.admin import ImportExportMixin
+from import_export.formats.base_formats import CSV, XLSX
 from import_export.forms import ExportForm
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from modeltranslation.utils import get_language
@@ -10,10 +12,6 @@ from modeltranslation.utils import get_language
 from .models import Agreement, City, CooperationField, Page
 from .resources import AgreementResource, CityResource, CooperationFieldResource
 from .text import sort_key
-
-admin.site.site_header = _("Register of partnerships")
-admin.site.site_title = _("Register of partnerships")
-admin.site.index_title = _("Partners, agreements and fields of cooperation")
 
 
 class TranslationFilter(admin.SimpleListFilter):
@@ -43,9 +41,12 @@ class CountryFilter(admin.SimpleListFilter):
 class RegisterAdmin(ImportExportMixin, TranslationAdmin):
     """What partners, agreements and fields have in common: spreadsheets, search and keys."""
 
+    formats = (CSV, XLSX)
     export_form_class = ExportForm
     search_fields = ("search_text",)
     list_per_page = 50
+    # Latvians write a decimal comma.
+    formfield_overrides = {models.DecimalField: {"localize": True}}
 
     def has_import_permission(self, request):
         return self.has_add_permission(request) and self.has_change_permission(request)

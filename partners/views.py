@@ -50,7 +50,7 @@ class PagedListView(ListView):
 
 class FilteredListView(PagedListView):
     def get_queryset(self):
-        self.form = FilterForm(self.request.GET)
+        self.form = FilterForm(self.request.GET, label_suffix="")
         if self.form.is_valid():
             return self.form.narrow(super().get_queryset())
         self.problem = _("The address asks for something that the register does not have.")

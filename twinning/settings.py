@@ -53,7 +53,7 @@ else:
 INSTALLED_APPS = [
     "partners",  # before the packages whose templates it overrides
     "modeltranslation",  # before the admin, which it extends
-    "django.contrib.admin",
+    "partners.apps.RegisterAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -163,9 +163,5 @@ if not LOCAL:
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
-# Spreadsheets
-IMPORT_EXPORT_FORMATS = [
-    "import_export.formats.base_formats.CSV",
-    "import_export.formats.base_formats.XLSX",
-]
+# Spreadsheets are applied whole or not at all.
 IMPORT_EXPORT_USE_TRANSACTIONS = True

@@ -2,15 +2,20 @@
 
 from django import template
 from django.conf import settings
-from django.template.defaultfilters import stringfilter
+from django.template.defaultfilters import linebreaks, stringfilter
 from django.urls import reverse, translate_url
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from linkify_it import LinkifyIt
 from modeltranslation.utils import get_language, resolution_order
 
 register = template.Library()
+
+# Only what is plainly an address: "gada.Es" after a missing space is no link.
+LINKS = LinkifyIt({"ftp:": None, "//": None}, {"fuzzy_link": False, "fuzzy_ip": False})
 
 
 @register.simple_tag
@@ -38,6 +43,18 @@ def fallback_mark(language):
         return ""
     only_in = {"lv": _("in Latvian only"), "en": _("in English only")}[language]
     return format_html('<span class="fallback">{}</span>', only_in)
+
+
+@register.filter
+@stringfilter
+def prose(text):
+    """Running text as paragraphs, its web and mail addresses as links."""
+    parts, end = [], 0
+    for link in LINKS.match(text) or []:
+        parts += [escape(text[end : link.index]), format_html('<a href="{}">{}</a>', link.url, link.text)]
+        end = link.last_index
+    # Every part has been escaped.
+    return linebreaks(mark_safe("".join([*parts, escape(text[end:])])))  # noqa: S308
 
 
 @register.filter

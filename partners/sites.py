@@ -1,0 +1,23 @@
+from django.contrib.admin import AdminSite
+from django.utils.translation import gettext_lazy as _
+
+# The order of the day's work; what is not named here follows.
+ORDER = ("City", "Agreement", "CooperationField", "Page")
+
+
+class RegisterAdminSite(AdminSite):
+    """The department's desk."""
+
+    site_header = _("Register of partnerships")
+    site_title = _("Register of partnerships")
+    index_title = _("Partners, agreements and fields of cooperation")
+    empty_value_display = _("not stated")
+
+    def get_app_list(self, request, app_label=None):
+        """The register first, its models in the order of the day's work rather than of the alphabet."""
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"].sort(
+                key=lambda model: ORDER.index(name) if (name := model["object_name"]) in ORDER else len(ORDER)
+            )
+        return sorted(apps, key=lambda app: app["app_label"] != "partners")
