@@ -34,7 +34,7 @@ class PartialDate(str):
         self.year = int(year)
         self.month = int(month) if month else None
         self.day = int(day) if day else None
-        date(self.year, self.month or 1, self.day or 1)
+        date(self.year, int(month or 1), int(day or 1))
         return self
 
     def __getnewargs__(self):

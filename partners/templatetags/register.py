@@ -2,10 +2,10 @@
 
 from django import template
 from django.conf import settings
-from django.template.defaultfilters import linebreaks, stringfilter
+from django.template.defaultfilters import stringfilter
 from django.urls import reverse, translate_url
 from django.utils.formats import number_format
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, linebreaks
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -54,7 +54,7 @@ def prose(text):
         parts += [escape(text[end : link.index]), format_html('<a href="{}">{}</a>', link.url, link.text)]
         end = link.last_index
     # Every part has been escaped.
-    return linebreaks(mark_safe("".join([*parts, escape(text[end:])])))  # noqa: S308
+    return mark_safe(linebreaks("".join([*parts, escape(text[end:])])))  # noqa: S308
 
 
 @register.filter

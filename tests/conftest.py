@@ -1,0 +1,55 @@
+import os
+import shutil
+
+import pytest
+from django.core.management import call_command
+from django.utils import translation
+
+IN_CI = os.environ.get("CI") == "true"
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings):
+    """Tests serve static files as they are; `make run` is what compresses and renames them."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(autouse=True)
+def _latvian():
+    """Every test begins in the default language, whatever the one before it left active."""
+    with translation.override("lv"):
+        yield
+
+
+@pytest.fixture
+def register(db):
+    """The register that is delivered, loaded as an administrator loads it."""
+    call_command("loaddata", "daugavpils", verbosity=0)
+
+
+@pytest.fixture
+def user_with(django_user_model):
+    """A member of staff who has just the permissions that are named, such as ``change_city``."""
+    from django.contrib.auth.models import Permission
+
+    def make(*codenames):
+        user = django_user_model.objects.create_user("officer", password="pass", is_staff=True)
+        permissions = Permission.objects.filter(content_type__app_label="partners", codename__in=codenames)
+        assert permissions.count() == len(codenames)
+        user.user_permissions.set(permissions)
+        return user
+
+    return make
+
+
+def pytest_collection_modifyitems(items):
+    if shutil.which("chromium"):
+        return
+    if IN_CI:
+        pytest.exit("Chromium is missing: in CI the browser tests have to run.", returncode=1)
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))

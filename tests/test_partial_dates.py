@@ -1,0 +1,145 @@
+import copy
+import pickle
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import override
+
+from partners.models import Agreement
+from partners.partial_dates import PartialDate, PartialDateFormField, validate
+
+from .factories import make_agreement
+
+
+@pytest.mark.parametrize(
+    ("typed", "iso"),
+    [
+        ("2012-09-17", "2012-09-17"),
+        ("2012-09", "2012-09"),
+        ("2012", "2012"),
+        ("17.09.2012.", "2012-09-17"),
+        ("17.9.2012", "2012-09-17"),
+        ("17. 9. 2012.", "2012-09-17"),
+        ("09.2012", "2012-09"),
+        ("2012.", "2012"),
+        ("  2012-09 ", "2012-09"),
+        ("29.02.2024.", "2024-02-29"),
+    ],
+)
+def test_date_is_read_at_the_precision_it_is_typed(typed, iso):
+    assert PartialDate.parse(typed) == iso
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "soon",
+        "2012-13",
+        "2012-00",
+        "2012-02-30",
+        "29.02.2023.",
+        "32.01.2012.",
+        "12-09-17",
+        "2012-9",
+        "0000",
+    ],
+)
+def test_text_that_is_no_date_is_refused(typed):
+    with pytest.raises(ValueError, match=r".+"):
+        PartialDate.parse(typed)
+
+
+def test_refusal_names_the_value_and_what_to_type_in_the_language_of_the_officer():
+    with pytest.raises(ValidationError) as latvian:
+        validate("drīz")
+    with override("en"), pytest.raises(ValidationError) as english:
+        validate("soon")
+    assert latvian.value.messages == [
+        "„drīz” nav datums. Rakstiet 2012-09-17 vai 17.09.2012., "
+        "bet, ja zināms tikai mēnesis vai gads, – 2012-09 vai 2012."
+    ]
+    assert english.value.messages == [
+        "“soon” is not a date. Write 2012-09-17 or 17.09.2012., or 2012-09 or 2012 if no more is known."
+    ]
+
+
+def test_date_sorts_within_its_month_and_year():
+    dates = ["2012-10", "2012-09-17", "2011-12-31", "2012", "2012-09", "2012-09-02"]
+    assert sorted(map(PartialDate, dates)) == [
+        "2011-12-31",
+        "2012",
+        "2012-09",
+        "2012-09-02",
+        "2012-09-17",
+        "2012-10",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("date", "other", "expected"),
+    [
+        ("2012-09-16", "2012-09-17", True),
+        ("2012-09-17", "2012-09-17", False),
+        ("2012-08", "2012-09-17", True),
+        ("2012-09", "2012-09-17", False),
+        ("2012", "2012-09-17", False),
+        ("2012-09-01", "2012-09", False),
+        ("2012-08-31", "2012-09", True),
+        ("2013", "2012-09", False),
+    ],
+)
+def test_date_is_before_another_only_where_that_is_certain(date, other, expected):
+    assert PartialDate(date).is_before(PartialDate(other)) is expected
+
+
+@pytest.mark.parametrize(
+    ("iso", "latvian", "english"),
+    [
+        ("2008-08-23", "2008. gada 23. augusts", "23 August 2008"),
+        ("2012-09", "2012. gada septembris", "September 2012"),
+        ("2012", "2012. gads", "2012"),
+    ],
+)
+def test_date_is_shown_at_its_precision_in_both_languages(iso, latvian, english):
+    with override("lv"):
+        assert PartialDate(iso).localized == latvian
+    with override("en"):
+        assert PartialDate(iso).localized == english
+
+
+@pytest.mark.parametrize("iso", ["2008-08-23", "2012-09", "2012"])
+def test_date_survives_copying_and_pickling(iso):
+    for twin in (copy.deepcopy(PartialDate(iso)), pickle.loads(pickle.dumps(PartialDate(iso)))):  # noqa: S301
+        assert (twin, twin.year, twin.month, twin.day) == (
+            iso,
+            PartialDate(iso).year,
+            PartialDate(iso).month,
+            PartialDate(iso).day,
+        )
+
+
+def test_form_sees_no_change_where_the_same_date_is_typed_another_way():
+    field = PartialDateFormField(required=False)
+    assert field.has_changed(PartialDate("2012-09-17"), "17.09.2012.") is False
+    assert field.has_changed(PartialDate("2012-09-17"), "2012-09") is True
+    assert field.has_changed(None, "") is False
+    assert field.has_changed(None, "soon") is True
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("iso", ["2008-08-23", "2012-09", "2012", None])
+def test_database_returns_the_date_that_was_stored(iso):
+    agreement = make_agreement(signed_on=iso)
+    stored = Agreement.objects.get(pk=agreement.pk).signed_on
+    assert stored == iso
+    assert isinstance(stored, PartialDate | None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("wrong", ["2012-13", "2012-9", "2012-09-32", "September"])
+def test_database_refuses_what_is_no_partial_date(wrong):
+    agreement = make_agreement(signed_on="2012-09")
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE partners_agreement SET signed_on = %s WHERE id = %s", [wrong, agreement.pk])

@@ -1,0 +1,130 @@
+import pytest
+from django.utils.translation import override
+
+from partners.models import Agreement, City
+from partners.text import fold, sort_key, tidy
+
+from .factories import make_agreement, make_city
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Panevėžys", "panevezys"),
+        ("ĻIDA", "lida"),
+        ("  Naro-Fominsk  ", "naro-fominsk"),
+        ("Łódź", "lodz"),
+        ("Đakovo", "dakovo"),
+        ("Ærø", "aero"),
+        ("Bălți", "balti"),
+        ("Харків", "kharkiv"),
+        ("Saint\u00a0Petersburg", "saint petersburg"),
+    ],
+)
+def test_search_compares_letters_without_case_and_diacritics(text, folded):
+    assert fold(text) == folded
+
+
+def test_latvian_order_puts_letters_with_a_mark_after_their_base_letter():
+    names = ["Žatece", "Zarasi", "Švencione", "Suluova", "Ļida", "Luga", "Čerepoveca", "Cēsis", "Czstochova"]
+    assert sorted(names, key=lambda name: sort_key(name, "lv")) == [
+        "Cēsis",
+        "Czstochova",
+        "Čerepoveca",
+        "Luga",
+        "Ļida",
+        "Suluova",
+        "Švencione",
+        "Zarasi",
+        "Žatece",
+    ]
+
+
+def test_latvian_long_vowels_stand_among_the_short_ones():
+    assert sorted(["Aba", "Āda", "Aca"], key=lambda name: sort_key(name, "lv")) == ["Aba", "Aca", "Āda"]
+
+
+def test_english_order_ignores_marks():
+    assert sorted(["Czech", "Čad", "Lux", "Ļida"], key=lambda name: sort_key(name, "en")) == [
+        "Čad",
+        "Czech",
+        "Ļida",
+        "Lux",
+    ]
+
+
+def test_text_is_kept_in_nfc_with_plain_line_ends():
+    assert tidy(" s\u030c\r\nb\rc\n ") == "š\nb\nc"
+
+
+@pytest.mark.django_db
+def test_lists_lose_blank_lines_and_spaces_but_no_entry():
+    city = make_city()
+    city.other_names = " Vindava \r\n\r\nWindau\r\n"
+    city.full_clean()
+    assert city.other_names == "Vindava\nWindau"
+
+
+@pytest.mark.django_db
+def test_keys_and_search_text_follow_every_way_of_saving():
+    city = make_city(name_lv="Šauļi", name_en="Šiauliai", other_names="Schaulen")
+    City.objects.bulk_create([City(slug="cesis", name_lv="Cēsis", country="LV")])
+    assert bytes(City.objects.get(pk=city.pk).sort_key_lv) == sort_key("Šauļi", "lv")
+    assert City.objects.get(pk=city.pk).search_text.split() == ["sauli", "siauliai", "schaulen"]
+    assert bytes(City.objects.get(slug="cesis").sort_key_en) == sort_key("Cēsis", "en")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("panevezys", ["panevezys"]),
+        ("PANEVĒŽA", ["panevezys"]),
+        ("kharkov", ["kharkiv"]),
+        ("Harkova", ["kharkiv"]),
+        ("belci", ["balti"]),
+        ("Bălți", ["balti"]),
+        ("polija", ["radom"]),
+        ("poland", ["radom"]),
+        ("turkey", ["suluova"]),
+        ("turkiye", ["suluova"]),
+        ("armenija alaverdi", ["alaverdi"]),
+        ("alaverdi polija", []),
+        ("ejmiatsin", ["vagharshapat"]),
+        ("adjaria", ["batumi"]),
+        ("%", []),
+        ("_", []),
+    ],
+)
+def test_search_finds_partners_by_either_language_alias_region_and_country(register, query, found):
+    assert list(City.objects.matching(query).values_list("slug", flat=True)) == found
+
+
+@pytest.mark.django_db
+def test_partners_stand_in_the_order_of_the_shown_language(register):
+    assert [city.name for city in City.objects.alphabetical()][-7:] == [
+        "Ramla",
+        "Raška",
+        "Sanktpēterburga",
+        "Suluova",
+        "Vagaršapata",
+        "Visagina",
+        "Vitebska",
+    ]
+    with override("en"):
+        english = [city.name for city in City.objects.alphabetical()]
+    assert english[:5] == [
+        "Alaverdi",
+        "Babruysk",
+        "Bălți",
+        "Batumi",
+        "Central Administrative Okrug of Moscow",
+    ]
+
+
+@pytest.mark.django_db
+def test_search_finds_agreements_by_scope_partner_and_country():
+    agreement = make_agreement(make_city("lida", name_lv="Ļida", country="BY"), scope_lv="Veselības aprūpe")
+    for query in ("veseliba", "lida", "baltkrievija", "lida aprupe"):
+        assert list(Agreement.objects.matching(query)) == [agreement]
+    assert list(Agreement.objects.matching("lida kultura")) == []
