@@ -45,8 +45,10 @@ class RegisterAdmin(ImportExportMixin, TranslationAdmin):
     export_form_class = ExportForm
     search_fields = ("search_text",)
     list_per_page = 50
-    # Latvians write a decimal comma.
-    formfield_overrides = {models.DecimalField: {"localize": True}}
+    formfield_overrides = {
+        models.DecimalField: {"localize": True},  # Latvians write a decimal comma
+        models.URLField: {"assume_scheme": "https"},
+    }
 
     def has_import_permission(self, request):
         return self.has_add_permission(request) and self.has_change_permission(request)

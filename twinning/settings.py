@@ -17,6 +17,14 @@ def stop(sentence):
     sys.exit(f"Twinning cannot start: {sentence}")
 
 
+def flag(name):
+    """The setting `name`, 1 or 0; anything else would silently count as 0."""
+    text = env.str(name, default="0").lower()
+    if text not in ("1", "0", "true", "false", "yes", "no", "on", "off", ""):
+        stop(f"{name} is “{text}”; set it to 1 or 0.")
+    return text in ("1", "true", "yes", "on")
+
+
 def kept_secret(path):
     """The secret key of an installation that serves this machine only, made at the first start."""
     if not path.exists():
@@ -26,8 +34,8 @@ def kept_secret(path):
 
 
 # LOCAL=1 is for trying out and for development: only this machine is answered, and http will do.
-LOCAL = env.bool("LOCAL", default=False)
-DEBUG = env.bool("DEBUG", default=False)
+LOCAL = flag("LOCAL")
+DEBUG = flag("DEBUG")
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 try:
@@ -95,7 +103,10 @@ TEMPLATES = [
 ]
 
 # Database: one SQLite file, unless DATABASE_URL names a PostgreSQL server.
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+database_url = env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'db.sqlite3'}"
+if not database_url.startswith(("postgres://", "postgresql://", "sqlite:///")):
+    stop("set DATABASE_URL to postgres://name:password@host:5432/database, or leave it unset for SQLite.")
+DATABASES = {"default": env.db_url_config(database_url)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "init_command": "PRAGMA journal_mode=WAL;",
@@ -158,7 +169,7 @@ if not LOCAL:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
-    if env.bool("BEHIND_PROXY", default=False):
+    if flag("BEHIND_PROXY"):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,0 +1,282 @@
+"""The admin as the officer meets it."""
+
+import re
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.urls import reverse
+from django.utils.translation import override
+
+from partners.models import Agreement, City, CooperationField, Page
+
+from .factories import make_agreement, make_city, make_field
+
+pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+
+MODELS = (City, Agreement, CooperationField, Page)
+
+
+def admin_url(model, page, *args, language="lv"):
+    with override(language):
+        return reverse(f"admin:partners_{model._meta.model_name}_{page}", args=args)
+
+
+def form_data(response):
+    """What a browser would send back if the form were submitted untouched, inlines included."""
+    forms = [response.context["adminform"].form]
+    for inline in response.context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    data = {}
+    for form in forms:
+        for field in form:
+            value = field.value()
+            value = field.field.prepare_value(value) if hasattr(field.field, "prepare_value") else value
+            if value is None or value is False:
+                continue
+            data[field.html_name] = "on" if value is True else value
+    return data
+
+
+def posted(client, url, changes):
+    """The answer to submitting the form at `url` with `changes`; it has to be accepted."""
+    data = {**form_data(client.get(url)), **changes}
+    response = client.post(url, {name: value for name, value in data.items() if value is not None})
+    if response.status_code == 200:
+        errors = [response.context["adminform"].form.errors]
+        errors += [inline.formset.errors for inline in response.context["inline_admin_formsets"]]
+        pytest.fail(f"refused: {errors}")
+    return response
+
+
+@pytest.mark.parametrize("language", ["lv", "en"])
+def test_every_admin_page_answers(admin_client, register, language):
+    with override(language):
+        addresses = [reverse("admin:index"), reverse("admin:password_change"), reverse("admin:jsi18n")]
+        addresses += [reverse("admin:app_list", args=["partners"])]
+    for model in MODELS:
+        pk = model.objects.first().pk
+        addresses += [admin_url(model, page, language=language) for page in ("changelist", "add")]
+        addresses += [
+            admin_url(model, page, pk, language=language) for page in ("change", "delete", "history")
+        ]
+        if model is not Page:
+            addresses += [admin_url(model, page, language=language) for page in ("import", "export")]
+    for address in addresses:
+        assert (address, admin_client.get(address).status_code) == (address, 200)
+
+
+def test_admin_needs_a_login_and_shows_it_in_either_language(client):
+    assert "Lietotājvārds" in client.get("/lv/admin/", follow=True).content.decode()
+    assert "Username" in client.get("/en/admin/", follow=True).content.decode()
+
+
+def test_admin_switches_language_on_the_same_page(admin_client, register):
+    page = admin_client.get("/lv/admin/partners/city/?country=LT").content.decode()
+    assert 'href="/en/admin/partners/city/?country=LT" lang="en"' in page
+
+
+def test_index_puts_the_register_first_in_the_order_of_the_work(admin_client):
+    apps = admin_client.get("/lv/admin/").context["app_list"]
+    assert apps[0]["name"] == "Sadarbības partneru reģistrs"
+    assert [model["name"] for model in apps[0]["models"]] == [
+        "Sadarbības partneri",
+        "Līgumi",
+        "Sadarbības jomas",
+        "Lapas",
+    ]
+
+
+def test_admin_asks_nothing_of_other_hosts(admin_client, register):
+    for model in MODELS:
+        for url in (admin_url(model, "changelist"), admin_url(model, "add")):
+            page = admin_client.get(url).content.decode()
+            assert re.findall(r'(?:src|href)="((?:https?:)?//[^"]+)"', page) == []
+
+
+def test_new_partner_with_an_agreement_is_entered_in_latvian_and_translated_later(admin_client, client):
+    culture = make_field("culture", name_lv="Kultūra", name_en="Culture")
+    add = admin_url(City, "add")
+    posted(
+        admin_client,
+        add,
+        {
+            "name_lv": "Cēsis",
+            "country": "LV",
+            "is_published": "on",
+            "agreements-TOTAL_FORMS": "1",
+            "agreements-0-kind": "cooperation",
+            "agreements-0-status": "not-stated",
+            "agreements-0-signed_on": "09.2012.",
+            "agreements-0-scope_lv": "Kultūra un māksla\r\nSports\r\n",
+            "agreements-0-fields": [culture.pk],
+            "agreements-0-is_published": "on",
+        },
+    )
+    city = City.objects.get()
+    agreement = Agreement.objects.get()
+    assert (city.slug, agreement.slug, agreement.signed_on) == ("cesis", "cesis-2012", "2012-09")
+    page = client.get("/lv/partneri/cesis/").content.decode()
+    assert "2012. gada septembris" in page
+    assert "<li>Kultūra un māksla</li><li>Sports</li>" in page
+
+    change = admin_url(City, "change", city.pk)
+    posted(
+        admin_client,
+        change,
+        {"name_en": "Cēsis (Latvia)", "agreements-0-scope_en": "Culture and arts\r\nSport"},
+    )
+    page = client.get("/en/partners/cesis/").content.decode()
+    assert "<h1>Cēsis (Latvia)</h1>" in page
+    assert "<li>Culture and arts</li><li>Sport</li>" in page
+    assert City.objects.get().name_lv == "Cēsis"
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("language", ["lv", "en"])
+def test_saving_a_form_untouched_changes_nothing(admin_client, register, model, language):
+    columns = [field.attname for field in model._meta.concrete_fields if field.name not in translated(model)]
+    for pk in model.objects.values_list("pk", flat=True):
+        before = model.objects.filter(pk=pk).values(*columns).get()
+        posted(admin_client, admin_url(model, "change", pk, language=language), {})
+        after = model.objects.filter(pk=pk).values(*columns).get()
+        assert {key: value or None for key, value in after.items()} == {
+            key: value or None for key, value in before.items()
+        }
+        assert LogEntry.objects.latest("pk").change_message == "[]"
+
+
+def translated(model):
+    """The bare columns, which hold whatever language was active when the record was last saved."""
+    from modeltranslation.translator import translator
+
+    return set(translator.get_options_for_model(model).all_fields)
+
+
+def test_broken_rule_is_explained_on_the_form(admin_client):
+    response = admin_client.post(
+        admin_url(City, "add"),
+        {
+            "name_en": "Cesis",
+            "country": "LV",
+            "is_published": "on",
+            "agreements-TOTAL_FORMS": "0",
+            "agreements-INITIAL_FORMS": "0",
+        },
+    )
+    assert response.context["adminform"].form.non_field_errors() == [
+        "Ievadiet nosaukumu latviešu valodā vai atstājiet partneri nepublicētu."
+    ]
+
+
+def test_earlier_date_than_that_of_the_main_agreement_is_explained_inside_the_partner_too(
+    admin_client, register
+):
+    radom = City.objects.get(slug="radom")
+    url = admin_url(City, "change", radom.pk)
+    data = form_data(admin_client.get(url))
+    name = next(key for key, value in data.items() if value == "2003-11-17")
+    response = admin_client.post(url, {**data, name: "1990"})
+    assert response.status_code == 200
+    assert "Šis līgums ir noslēgts agrāk nekā papildināmais līgums." in response.content.decode()
+
+
+def test_officer_writes_a_decimal_comma(admin_client):
+    city = make_city()
+    posted(admin_client, admin_url(City, "change", city.pk), {"latitude": "56,9677", "longitude": "23,1553"})
+    city.refresh_from_db()
+    assert (str(city.latitude), str(city.longitude)) == ("56.967700", "23.155300")
+
+
+def test_website_typed_without_a_scheme_is_taken_for_a_secure_one(admin_client):
+    city = make_city()
+    posted(admin_client, admin_url(City, "change", city.pk), {"website": "www.example.org"})
+    assert City.objects.get().website == "https://www.example.org"
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=panevezys", {"panevezys"}),
+        ("q=Harkova", {"kharkiv"}),
+        ("q=Kharkiv", {"kharkiv"}),
+        ("country=LT", {"panevezys", "visaginas"}),
+        ("is_published__exact=0", {"tukums"}),
+        ("missing=en", {"tukums"}),
+        ("missing=lv", set()),
+        ("country=nonsense", set()),
+    ],
+)
+def test_partner_list_is_searched_and_filtered(admin_client, register, query, found):
+    make_city("tukums", is_published=False)
+    shown = admin_client.get(f"{admin_url(City, 'changelist')}?{query}").context["cl"].result_list
+    assert {city.slug for city in shown} == found
+
+
+def test_agreement_list_is_filtered_by_country_field_status_and_kind(admin_client, register):
+    strategic = CooperationField.objects.get(slug="strategic-planning")
+    Agreement.objects.filter(slug="lida-2012").update(status="ended")
+    for query, found in {
+        "country=LT": {"panevezys-2004", "visaginas-2022"},
+        f"fields__id__exact={strategic.pk}": {"visaginas-2022"},
+        "status__exact=ended": {"lida-2012"},
+        "kind__exact=additional": {"radom-2003"},
+        "missing=en": set(),
+        "q=visagina": {"visaginas-2022"},
+    }.items():
+        shown = admin_client.get(f"{admin_url(Agreement, 'changelist')}?{query}").context["cl"].result_list
+        assert (query, {agreement.slug for agreement in shown}) == (query, found)
+
+
+def test_countries_are_named_and_ordered_in_the_language_of_the_officer(admin_client, register):
+    def countries(language):
+        url = admin_url(City, "changelist", language=language)
+        changelist = admin_client.get(url).context["cl"]
+        return [name for _, name in changelist.filter_specs[0].lookup_choices]
+
+    assert countries("lv")[:7] == [
+        "Armēnija",
+        "Baltkrievija",
+        "Gruzija",
+        "Itālija",
+        "Izraēla",
+        "Krievija",
+        "Ķīna",
+    ]
+    assert countries("en")[:5] == ["Armenia", "Belarus", "China", "Georgia", "Germany"]
+
+
+def test_partner_and_fields_are_found_by_typing(admin_client, register):
+    with override("lv"):
+        address = reverse("admin:autocomplete")
+    for field, term, found in (("city", "kharkov", ["Harkiva"]), ("fields", "tourism", ["Tūrisms"])):
+        query = {"app_label": "partners", "model_name": "agreement", "field_name": field, "term": term}
+        assert [entry["text"] for entry in admin_client.get(address, query).json()["results"]] == found
+
+
+def test_field_in_use_is_kept_and_the_agreements_that_keep_it_are_named(admin_client):
+    kept = make_agreement(fields=[make_field()], signed_on="2012-09")
+    url = admin_url(CooperationField, "delete", kept.fields.get().pk)
+    assert "Tukums – sadarbības līgums, 2012. gada septembris" in admin_client.get(url).content.decode()
+    admin_client.post(url, {"post": "yes"})
+    assert CooperationField.objects.count() == 1
+
+
+def test_partner_with_agreements_is_kept(admin_client):
+    kept = make_agreement()
+    admin_client.post(admin_url(City, "delete", kept.city.pk), {"post": "yes"})
+    assert City.objects.count() == 1
+
+
+def test_view_on_site_is_offered_only_where_visitors_can_see_the_record(admin_client):
+    hidden = make_city("hidden", is_published=False)
+    shown = make_city("shown")
+    assert b"viewsitelink" in admin_client.get(admin_url(City, "change", shown.pk)).content
+    assert b"viewsitelink" not in admin_client.get(admin_url(City, "change", hidden.pk)).content
+
+
+@pytest.mark.parametrize("model", [City, Agreement, CooperationField])
+def test_lists_cost_the_same_number_of_queries_whatever_their_length(
+    admin_client, register, django_assert_max_num_queries, model
+):
+    with django_assert_max_num_queries(15):
+        admin_client.get(admin_url(model, "changelist"))

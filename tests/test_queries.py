@@ -1,0 +1,78 @@
+"""A page costs the same number of queries whatever the size of the register."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from partners.models import Agreement, City, CooperationField
+
+pytestmark = pytest.mark.django_db
+
+PAGES = {
+    "home": "/lv/",
+    "partner list": "/lv/partneri/",
+    "narrowed partner list": "/lv/partneri/?q=lietuva&country=LT&field=culture",
+    "partner": "/lv/partneri/radom/",
+    "agreement list": "/lv/ligumi/",
+    "narrowed agreement list": "/lv/ligumi/?q=lietuva&country=LT&field=culture",
+    "agreement": "/lv/ligumi/radom-2003/",
+    "field list": "/lv/jomas/",
+    "field": "/lv/jomas/culture/",
+    "text": "/lv/lapas/about/",
+    "unknown address": "/lv/nekas/",
+}
+
+
+@pytest.fixture
+def large_register(register):
+    """The delivered register and, beside it, enough partners and agreements to make 2,200 of each."""
+    culture = CooperationField.objects.get(slug="culture")
+    cities = City.objects.bulk_create(
+        City(slug=f"city-{number}", name_lv=f"Pilsēta {number}", country="LT", is_published=True)
+        for number in range(2_200 - 22)
+    )
+    agreements = Agreement.objects.bulk_create(
+        Agreement(slug=f"city-{n}-2020", city=city, signed_on="2020", scope_lv="Kultūra", is_published=True)
+        for n, city in enumerate(cities)
+    )
+    Agreement.fields.through.objects.bulk_create(
+        Agreement.fields.through(agreement=agreement, cooperationfield=culture) for agreement in agreements
+    )
+
+
+def queries_of(client):
+    counts = {}
+    for name, address in PAGES.items():
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            response = client.get(address)
+        assert response.status_code == (404 if name == "unknown address" else 200)
+        counts[name] = len(queries)
+    return counts
+
+
+EXPECTED = {
+    "home": 7,
+    "partner list": 7,
+    "narrowed partner list": 7,
+    "partner": 4,
+    "agreement list": 5,
+    "narrowed agreement list": 5,
+    "agreement": 5,
+    "field list": 2,
+    "field": 6,
+    "text": 2,
+    "unknown address": 1,
+}
+
+
+def test_pages_of_22_partners_cost_at_most_8_queries(client, register):
+    counts = queries_of(client)
+    assert counts == EXPECTED
+    assert max(counts.values()) <= 8
+
+
+def test_pages_of_2200_partners_cost_as_many_queries_as_those_of_22(client, large_register):
+    assert City.objects.count() == 2_200
+    assert queries_of(client) == EXPECTED

@@ -1,0 +1,59 @@
+"""A missing or unsafe setting stops the start with one sentence; a complete set passes Django's audit."""
+
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+SECRET = "k7Q!" * 16 + "zX9-pl"
+COMPLETE = {"SECRET_KEY": SECRET, "ALLOWED_HOSTS": "register.example.org"}
+
+
+def check(tmp_path, *options, **environment):
+    """The outcome of `manage.py check` in an installation with just this environment."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", *options],
+        cwd=settings.BASE_DIR,
+        env={"DATA_DIR": str(tmp_path), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"SECRET_KEY": ""}, "set SECRET_KEY to a random text of at least 50 characters"),
+        ({"SECRET_KEY": "short"}, "set SECRET_KEY to a random text of at least 50 characters"),
+        ({"SECRET_KEY": "a" * 60}, "set SECRET_KEY to a random text of at least 50 characters"),
+        ({"SECRET_KEY": f"django-insecure-{SECRET}"}, "set SECRET_KEY to a random text"),
+        ({"ALLOWED_HOSTS": ""}, "set ALLOWED_HOSTS to the host names of the site"),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS may not hold a *"),
+        ({"DEBUG": "1"}, "DEBUG shows the inside of the site to everybody"),
+        ({"DEBUG": "perhaps"}, "DEBUG is “perhaps”"),
+        ({"DATABASE_URL": "oracle-of-delphi"}, "DATABASE_URL"),
+        ({"DATA_DIR": "/dev/null/data"}, "set DATA_DIR to one it may write to"),
+    ],
+)
+def test_unsafe_setting_stops_the_start_with_one_sentence(tmp_path, changes, sentence):
+    outcome = check(tmp_path, **{**COMPLETE, **changes})
+    assert outcome.returncode == 1
+    assert outcome.stderr.startswith("Twinning cannot start: ")
+    assert sentence in outcome.stderr
+    assert outcome.stderr.count("\n") == 1
+
+
+def test_secret_host_and_database_are_enough_for_the_audit_of_a_deployment(tmp_path):
+    outcome = check(tmp_path, "--deploy", "--fail-level", "WARNING", **COMPLETE)
+    assert (outcome.returncode, outcome.stdout) == (0, "System check identified no issues (0 silenced).\n")
+
+
+def test_installation_for_this_machine_needs_no_setting_and_keeps_its_secret(tmp_path):
+    assert check(tmp_path, LOCAL="1").returncode == 0
+    secret = (tmp_path / "secret_key").read_text()
+    assert len(secret) == 50
+    assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert check(tmp_path, LOCAL="1").returncode == 0
+    assert (tmp_path / "secret_key").read_text() == secret

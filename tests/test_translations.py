@@ -1,0 +1,93 @@
+"""The message catalogues: complete, compiled, and in step with the code."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import polib
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.template import Context, Template
+from django.utils.translation import override
+
+ROOT = Path(settings.BASE_DIR)
+OURS = ROOT / "partners" / "locale" / "lv" / "LC_MESSAGES" / "django.po"
+PACKAGES = ROOT / "twinning" / "locale" / "lv" / "LC_MESSAGES" / "django.po"
+
+
+def messages(catalogue):
+    return {
+        (entry.msgctxt, entry.msgid, entry.msgid_plural): entry.msgstr_plural or entry.msgstr
+        for entry in catalogue
+        if not entry.obsolete
+    }
+
+
+@pytest.mark.parametrize("path", [OURS, PACKAGES], ids=["ours", "packages"])
+def test_catalogue_leaves_nothing_untranslated_fuzzy_or_obsolete(path):
+    catalogue = polib.pofile(str(path))
+    assert [entry.msgid for entry in catalogue.untranslated_entries()] == []
+    assert [entry.msgid for entry in catalogue.fuzzy_entries()] == []
+    assert [entry.msgid for entry in catalogue.obsolete_entries()] == []
+
+
+@pytest.mark.parametrize("path", [OURS, PACKAGES], ids=["ours", "packages"])
+def test_compiled_catalogue_says_what_its_source_says(path):
+    assert messages(polib.mofile(str(path.with_suffix(".mo")))) == messages(polib.pofile(str(path)))
+
+
+def test_catalogue_holds_just_the_strings_of_the_code(tmp_path):
+    if not shutil.which("xgettext"):
+        if os.environ.get("CI") == "true":
+            pytest.fail("gettext is missing: in CI the catalogues have to be checked.")
+        pytest.skip("gettext is not installed")
+    for name in ("manage.py", "twinning", "partners", "templates"):
+        source = ROOT / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        copy(source, tmp_path / name)
+    subprocess.run(
+        [sys.executable, "manage.py", "makemessages", "--locale", "lv", "--no-wrap", "--no-obsolete"],
+        cwd=tmp_path,
+        env={**os.environ, "LOCAL": "1"},
+        check=True,
+        capture_output=True,
+    )
+    gathered = polib.pofile(str(tmp_path / OURS.relative_to(ROOT)))
+    assert messages(gathered) == messages(polib.pofile(str(OURS)))
+
+
+def test_every_string_kept_for_packages_is_still_theirs():
+    theirs = set()
+    for folder in [
+        *(config.path for config in apps.get_app_configs()),
+        Path(sys.modules["django"].__file__).parent,
+    ]:
+        for path in Path(folder).glob("**/locale/*/LC_MESSAGES/django.po"):
+            if path.parts[-3] in ("lv", "de") and not path.is_relative_to(ROOT / "partners"):
+                theirs |= {(entry.msgid, entry.msgid_plural) for entry in polib.pofile(str(path))}
+    kept = {(entry.msgid, entry.msgid_plural) for entry in polib.pofile(str(PACKAGES))}
+    assert kept - theirs == set()
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (0, "0 līgumu"),
+        (1, "1 līgums"),
+        (2, "2 līgumi"),
+        (11, "11 līgumi"),
+        (21, "21 līgums"),
+        (101, "101 līgums"),
+        (111, "111 līgumi"),
+    ],
+)
+def test_latvian_counts_in_the_right_form(count, shown):
+    template = Template(
+        "{% load i18n %}{% blocktranslate count count=count %}{{ count }} agreement{% plural %}"
+        "{{ count }} agreements{% endblocktranslate %}"
+    )
+    with override("lv"):
+        assert template.render(Context({"count": count})) == shown
