@@ -17,7 +17,7 @@ run: .venv/run
 	@$(MANAGE) collectstatic --no-input --verbosity 0
 	@$(MANAGE) prepare --port $(PORT)
 	@exec .venv/bin/gunicorn twinning.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 \
-		--preload --no-control-socket --log-level warning
+		--preload --no-control-socket --forwarded-allow-ips '' --log-level warning
 
 test: .venv/test
 	.venv/bin/python -m pytest

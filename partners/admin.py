@@ -1,6 +1,7 @@
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
-from django.db.models import Count
+from django.db.models import Count, F
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from import_export.admin import ImportExportMixin
@@ -10,8 +11,8 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from modeltranslation.utils import get_language
 
 from .models import Agreement, City, CooperationField, Page
+from .models.city import country_choices
 from .resources import AgreementResource, CityResource, CooperationFieldResource
-from .text import sort_key
 
 
 class TranslationFilter(admin.SimpleListFilter):
@@ -30,9 +31,7 @@ class CountryFilter(admin.SimpleListFilter):
     parameter_name = "country"
 
     def lookups(self, request, model_admin):
-        codes = City.objects.order_by().values_list("country", flat=True).distinct()
-        named = [(code, countries.name(code)) for code in codes]
-        return sorted(named, key=lambda lookup: sort_key(lookup[1], get_language()))
+        return City.objects.countries()
 
     def queryset(self, request, queryset):
         return queryset.in_country(self.value()) if self.value() else queryset
@@ -55,6 +54,16 @@ class RegisterAdmin(ImportExportMixin, TranslationAdmin):
 
     def has_export_permission(self, request):
         return self.has_view_permission(request)
+
+    def process_import(self, request, **kwargs):
+        try:
+            return super().process_import(request, **kwargs)
+        except FileNotFoundError:
+            # The file is kept until it has been imported: this is a second click, or a very late one.
+            self.message_user(
+                request, _("This file has been imported already. Choose a file again."), messages.WARNING
+            )
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
 
     def get_search_results(self, request, queryset, search_term):
         # As on the site: either language, other names, without case and diacritics.
@@ -82,11 +91,14 @@ class AgreementInline(TranslationStackedInline):
         "fields",
     )
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("city")
+
 
 @admin.register(City)
 class CityAdmin(RegisterAdmin):
     resource_classes = (CityResource,)
-    list_display = ("name", "country_name", "agreement_count", "is_published")
+    list_display = ("partner", "country_name", "agreement_count", "is_published")
     list_filter = (
         CountryFilter,
         ("agreements__fields", admin.RelatedOnlyFieldListFilter),
@@ -101,12 +113,26 @@ class CityAdmin(RegisterAdmin):
     )
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(agreement_count=Count("agreements"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(agreement_count=Count("agreements"), alphabetical=F(f"sort_key_{get_language()}"))
+        )
 
     def get_ordering(self, request):
-        return (f"sort_key_{get_language()}",)
+        return (f"sort_key_{get_language()}", "slug")
 
-    @admin.display(description=_("country"), ordering="country")
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        formfield = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "country":
+            formfield.choices = [("", "---------"), *country_choices(countries.countries)]
+        return formfield
+
+    @admin.display(description=_("partner"), ordering="alphabetical")
+    def partner(self, city):
+        return city.name
+
+    @admin.display(description=_("country"))
     def country_name(self, city):
         return city.country.name
 
@@ -118,9 +144,8 @@ class CityAdmin(RegisterAdmin):
 @admin.register(Agreement)
 class AgreementAdmin(RegisterAdmin):
     resource_classes = (AgreementResource,)
-    list_display = ("city", "kind", "signed", "status", "is_published")
-    list_display_links = ("city", "kind")
-    list_select_related = ("city",)
+    list_display = ("partner", "kind", "signed", "status", "is_published")
+    list_display_links = ("partner", "kind")
     list_filter = (
         CountryFilter,
         ("fields", admin.RelatedOnlyFieldListFilter),
@@ -148,8 +173,20 @@ class AgreementAdmin(RegisterAdmin):
         ),
     )
 
+    def get_queryset(self, request):
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("city")
+            .annotate(alphabetical=F(f"city__sort_key_{get_language()}"))
+        )
+
     def get_ordering(self, request):
-        return ("-signed_on", "slug")
+        return (F("signed_on").desc(nulls_last=True), "slug")
+
+    @admin.display(description=_("partner"), ordering="alphabetical")
+    def partner(self, agreement):
+        return agreement.city.name
 
     @admin.display(description=_("signed on"), ordering="signed_on")
     def signed(self, agreement):

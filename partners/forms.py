@@ -2,11 +2,8 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
-from modeltranslation.utils import get_language
 
 from .models import City, CooperationField
-from .text import sort_key
 
 
 class FilterForm(forms.Form):
@@ -31,13 +28,10 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        codes = City.objects.published().order_by().values_list("country", flat=True).distinct()
-        named = [(code, countries.name(code)) for code in codes]
-        named.sort(key=lambda choice: sort_key(choice[1], get_language()))
-        self.fields["country"].choices = [("", _("All countries")), *named]
+        self.fields["country"].choices = [("", _("All countries")), *City.objects.published().countries()]
         self.fields["field"].choices = [
             ("", _("All fields")),
-            *((field.slug, field.name) for field in CooperationField.objects.all()),
+            *((field.slug, field.name) for field in CooperationField.objects.in_use()),
         ]
 
     def narrow(self, queryset):

@@ -87,12 +87,6 @@ class PartialDateFormField(forms.CharField):
         value = super().to_python(value)
         return validate(value) if value else None
 
-    def has_changed(self, initial, data):
-        try:
-            return super().has_changed(initial, self.to_python(data))
-        except ValidationError:
-            return True
-
 
 class PartialDateField(models.CharField):
     """Stores a PartialDate as its ISO text; unknown is NULL."""

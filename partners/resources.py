@@ -1,9 +1,12 @@
 """The exchange format of spreadsheets: one column per language, keys for records, ISO dates."""
 
+from collections import Counter
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.db.models.lookups import IsNull
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from import_export.fields import Field
@@ -12,7 +15,6 @@ from import_export.widgets import (
     BooleanWidget,
     CharWidget,
     ForeignKeyWidget,
-    IntegerWidget,
     ManyToManyWidget,
 )
 
@@ -54,22 +56,25 @@ class DegreesWidget(CharWidget):
     def clean(self, value, row=None, **kwargs):
         text = super().clean(value, row, **kwargs).strip()
         try:
-            return Decimal(text) if text else None
+            number = Decimal(text) if text else None
         except InvalidOperation:
-            raise ValidationError(_("“%(value)s” is not a number.") % {"value": text}) from None
+            number = Decimal("nan")
+        if number is not None and not number.is_finite():
+            raise ValidationError(_("“%(value)s” is not a number.") % {"value": text})
+        return number
 
     def render(self, value, obj=None, **kwargs):
         return "" if value in (None, "") else f"{value:f}".rstrip("0").rstrip(".")
 
 
-class WholeNumberWidget(IntegerWidget):
+class WholeNumberWidget(DegreesWidget):
     """A whole number without thousands separators."""
 
     def clean(self, value, row=None, **kwargs):
-        try:
-            return super().clean(value, row, **kwargs)
-        except (InvalidOperation, ValueError):
-            raise ValidationError(_("“%(value)s” is not a number.") % {"value": value}) from None
+        number = super().clean(value, row, **kwargs)
+        if number is not None and number != number.to_integral_value():
+            raise ValidationError(_("“%(value)s” is not a whole number.") % {"value": value})
+        return number if number is None else int(number)
 
     def render(self, value, obj=None, **kwargs):
         return str(value)
@@ -166,13 +171,24 @@ class RegisterResource(ModelResource):
             )
         if "slug" not in headers:
             raise ValidationError(_("The column “slug” is missing: it says which record a row is about."))
-        if len(set(headers)) < len(headers):
-            raise ValidationError(_("A column stands in this spreadsheet twice. Remove one of the two."))
+        if twice := next((header for header in headers if headers.count(header) > 1), None):
+            raise ValidationError(
+                _("The column “%(name)s” appears twice. Remove one of the two.") % {"name": twice}
+            )
+        keys = Counter(str(key).strip() for key in dataset["slug"] if key)
+        if twice := [key for key, number in keys.items() if number > 1]:
+            raise ValidationError(
+                _("Each record may have one row only. These keys appear more than once: %(keys)s.")
+                % {"keys": ", ".join(twice)}
+            )
 
     def export(self, *args, queryset=None, **kwargs):
         # The same order in every language, however the list was sorted.
         queryset = self.get_queryset() if queryset is None else queryset
-        return super().export(*args, queryset=queryset.order_by("slug"), **kwargs)
+        return super().export(*args, queryset=self.in_order(queryset), **kwargs)
+
+    def in_order(self, queryset):
+        return queryset.order_by("slug")
 
     @classmethod
     def get_display_name(cls):
@@ -210,6 +226,11 @@ class AgreementResource(RegisterResource):
     city = Column("city", "city", KeyWidget(City))
     supplements = Column("supplements", "supplements", KeyWidget(Agreement))
     fields = Column("fields", "fields", KeysWidget(CooperationField))
+
+    def in_order(self, queryset):
+        # An agreement before those that supplement it, so that the file can be imported from the top.
+        queryset = queryset.select_related("city", "supplements").prefetch_related("fields")
+        return queryset.order_by(IsNull(F("supplements"), False), "slug")
 
     class Meta(RegisterMeta):
         model = Agreement

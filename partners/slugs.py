@@ -2,15 +2,17 @@
 
 from itertools import chain, count
 
-from anyascii import anyascii
 from django.db.models import CheckConstraint, Q
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+
+from .text import fold
 
 
 def free_slug(model, *parts):
     """A slug made of `parts` that no record of `model` has yet: ``lida``, then ``lida-2``."""
-    stem = slugify(anyascii(" ".join(filter(None, parts)))) or model._meta.model_name
+    longest = model._meta.get_field("slug").max_length - len("-9999")
+    stem = "-".join(fold(" ".join(filter(None, parts))).split())[:longest].strip("-")
+    stem = stem or model._meta.model_name
     taken = set(model.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     return next(slug for slug in chain([stem], (f"{stem}-{n}" for n in count(2))) if slug not in taken)
 

@@ -4,9 +4,11 @@ Neither SQLite nor every PostgreSQL knows Latvian collation or ignores diacritic
 beside the text they are derived from, and kept in step by every way of saving.
 """
 
+import re
 import unicodedata
 
 from anyascii import anyascii
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.signals import pre_save
@@ -17,8 +19,8 @@ LATVIAN_LETTERS = {letter: f"{anyascii(letter)}\x7f" for letter in "čģķļņŗ
 
 
 def fold(text):
-    """`text` without case, diacritics and surplus space, in ASCII: what a search compares."""
-    return " ".join(anyascii(text).casefold().split())
+    """`text` as ASCII words in lower case, without diacritics and punctuation: what a search compares."""
+    return " ".join(re.findall(r"[a-z0-9]+", anyascii(text).casefold()))
 
 
 def sort_key(text, language):
@@ -34,17 +36,47 @@ def tidy(text):
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
+def tidy_lines(text):
+    """`text` tidied line by line, without blank lines."""
+    return "\n".join(filter(None, map(str.strip, tidy(text).split("\n"))))
+
+
 def has_text(field):
-    """The condition that `field` is not empty; language columns may be NULL, and a check passes on NULL."""
-    return models.Q(**{f"{field}__isnull": False, f"{field}__gt": ""})
+    """The condition that `field` holds more than space; it may be NULL, and a check passes on NULL."""
+    return models.Q(**{f"{field}__isnull": False, f"{field}__regex": r"\S"})
 
 
-class ProseField(models.TextField):
-    """Running text. Browsers send CRLF: without tidying, saving a form would change every paragraph."""
+class TidyFormField(forms.CharField):
+    """Tidies what a browser sends before it is compared: CRLF for every line end is no change."""
+
+    def __init__(self, *args, tidied, **kwargs):
+        self.tidied = tidied
+        super().__init__(*args, **kwargs)
 
     def to_python(self, value):
         value = super().to_python(value)
-        return value and tidy(value)
+        return value and self.tidied(value)
+
+
+class LineField(models.CharField):
+    """A line of text, such as a name, with no surplus space."""
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return value and " ".join(tidy(value).split())
+
+
+class ProseField(models.TextField):
+    """Running text."""
+
+    tidied = staticmethod(tidy)
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return value and self.tidied(value)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": TidyFormField, "tidied": self.tidied, **kwargs})
 
 
 def validate_no_bar(text):
@@ -56,19 +88,17 @@ def validate_no_bar(text):
 
 
 class LinesField(ProseField):
-    """A list as an officer types it, one entry a line, no blank lines."""
+    """A list as an officer types it, one entry per line, no blank lines."""
 
     default_validators = (validate_no_bar,)
-
-    def to_python(self, value):
-        value = super().to_python(value)
-        return value and "\n".join(filter(None, map(str.strip, value.split("\n"))))
+    tidied = staticmethod(tidy_lines)
 
 
 class DerivedField(models.Field):
     """A value computed from other fields at every save, fixtures and bulk_create included.
 
-    `sources` are field names. bulk_update and update() bypass it, as they do auto_now.
+    `sources` are field names. As with auto_now, bulk_update(), update() and save(update_fields=…) have to
+    name it too.
     """
 
     def __init__(self, *args, sources=(), **kwargs):

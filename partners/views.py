@@ -35,7 +35,7 @@ class PagedListView(ListView):
             return super().paginate_queryset(queryset, page_size)
         except Http404:
             paginator = self.get_paginator(queryset, page_size)
-            self.problem = ngettext(
+            self.problem = self.problem or ngettext(
                 "There is no page “%(page)s”: the list has %(count)d page.",
                 "There is no page “%(page)s”: the list has %(count)d pages.",
                 paginator.num_pages,
@@ -91,7 +91,7 @@ class FieldDetailView(PagedListView):
     template_name = "partners/cooperationfield_detail.html"
 
     def get_queryset(self):
-        self.field = get_object_or_404(CooperationField, slug=self.kwargs["slug"])
+        self.field = get_object_or_404(CooperationField.objects.in_use(), slug=self.kwargs["slug"])
         return super().get_queryset().published().in_field(self.field.slug).alphabetical().with_agreements()
 
     def get_context_data(self, **kwargs):

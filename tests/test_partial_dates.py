@@ -138,8 +138,13 @@ def test_database_returns_the_date_that_was_stored(iso):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("field", ["signed_on", "ended_on", "valid_until", "decided_on"])
 @pytest.mark.parametrize("wrong", ["2012-13", "2012-9", "2012-09-32", "September"])
-def test_database_refuses_what_is_no_partial_date(wrong):
-    agreement = make_agreement(signed_on="2012-09")
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("UPDATE partners_agreement SET signed_on = %s WHERE id = %s", [wrong, agreement.pk])
+def test_database_refuses_what_is_no_partial_date(field, wrong):
+    agreement = make_agreement(signed_on="2012-09", status="ended")
+    with (
+        pytest.raises(IntegrityError, match=f"{field}_format"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"UPDATE partners_agreement SET {field} = %s WHERE id = %s", [wrong, agreement.pk])  # noqa: S608

@@ -7,6 +7,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import override
 
 from partners.models import Agreement, City, CooperationField, Page
+from partners.partial_dates import PartialDate
 
 from .factories import make_agreement, make_city, make_field
 
@@ -28,8 +29,25 @@ BROKEN = {
         "piemēram, naro-fominsk.",
         "A key may hold only lower-case letters a–z, digits and single hyphens, as in naro-fominsk.",
     ),
+    "partners_cooperationfield_slug_format": (
+        lambda: CooperationField(slug="a--b", name_lv="Kultūra"),
+        "Identifikatorā drīkst būt tikai mazie burti a–z, cipari un atsevišķas defises, "
+        "piemēram, naro-fominsk.",
+        "A key may hold only lower-case letters a–z, digits and single hyphens, as in naro-fominsk.",
+    ),
+    "partners_agreement_slug_format": (
+        lambda: agreement(slug="cesis_2012"),
+        "Identifikatorā drīkst būt tikai mazie burti a–z, cipari un atsevišķas defises, "
+        "piemēram, naro-fominsk.",
+        "A key may hold only lower-case letters a–z, digits and single hyphens, as in naro-fominsk.",
+    ),
+    "partners_page_place_known": (
+        lambda: Page(place="cellar", title_lv="Pagrabs"),
+        "Izvēlieties teksta vietu no saraksta.",
+        "Choose the place of the text from the list.",
+    ),
     "partners_city_named": (
-        lambda: city(name_lv="", name_en=None),
+        lambda: city(name_lv=" ", name_en=None),
         "Ievadiet partnera nosaukumu, ja iespējams, latviešu valodā.",
         "Enter the name of the partner, in Latvian if it is known.",
     ),
@@ -70,12 +88,12 @@ BROKEN = {
     ),
     "partners_agreement_ended_on_not_before_signing": (
         lambda: agreement(signed_on="2012-09", status="ended", ended_on="2012-08-31"),
-        "Līgums nevar būt izbeigts, pirms tas noslēgts.",
+        "Izbeigšanas datums nevar būt agrāks par noslēgšanas datumu.",
         "The agreement cannot have ended before it was signed.",
     ),
     "partners_agreement_valid_until_not_before_signing": (
         lambda: agreement(signed_on="2012-09-17", valid_until="2011"),
-        "Termiņš nevar beigties, pirms līgums noslēgts.",
+        "Termiņa beigas nevar būt agrākas par līguma noslēgšanas datumu.",
         "The term cannot end before the agreement was signed.",
     ),
     "partners_agreement_end_only_if_ended": (
@@ -126,6 +144,20 @@ def test_officer_is_told_in_both_languages_what_to_do(name):
     assert (in_latvian.value.messages, in_english.value.messages) == ([latvian], [english])
 
 
+def test_every_rule_is_tested():
+    rules = {
+        rule.name for model in (City, Agreement, CooperationField, Page) for rule in model._meta.constraints
+    }
+    tested_elsewhere = {
+        "partners_agreement_supplements_another",
+        "partners_agreement_signed_on_format",
+        "partners_agreement_ended_on_format",
+        "partners_agreement_valid_until_format",
+        "partners_agreement_decided_on_format",
+    }
+    assert rules - set(BROKEN) == tested_elsewhere
+
+
 def test_every_rule_of_every_model_has_a_sentence_of_its_own():
     silent = [
         constraint.name
@@ -156,14 +188,35 @@ def test_agreement_supplements_only_an_agreement_with_the_same_partner():
     main = make_agreement(make_city("cesis"))
     with pytest.raises(ValidationError) as refusal:
         Agreement(city=make_city("tukums"), slug="x", supplements=main).full_clean()
-    assert refusal.value.messages == ["Papildināmais līgums ir noslēgts ar citu partneri."]
+    assert refusal.value.messages == [
+        "Līgumam un tam līgumam, kuru tas papildina, jābūt noslēgtiem ar vienu un to pašu partneri."
+    ]
 
 
 def test_agreement_supplements_only_an_earlier_agreement():
     main = make_agreement(signed_on="2003-11-17")
     with pytest.raises(ValidationError) as refusal:
         Agreement(city=main.city, slug="x", supplements=main, signed_on="2003-10").full_clean()
-    assert refusal.value.messages == ["Šis līgums ir noslēgts agrāk nekā papildināmais līgums."]
+    assert refusal.value.messages == ["Līgums nevar būt noslēgts agrāk nekā līgums, kuru tas papildina."]
+
+
+def test_supplemented_agreement_cannot_be_signed_after_its_supplement():
+    main = make_agreement(slug="main", signed_on="1993")
+    make_agreement(main.city, slug="extra", supplements=main, signed_on="2003")
+    main.signed_on = PartialDate("2004")
+    with pytest.raises(ValidationError) as refusal:
+        main.full_clean()
+    assert refusal.value.messages == ["Līgums nevar būt noslēgts agrāk nekā līgums, kuru tas papildina."]
+
+
+def test_agreements_cannot_supplement_each_other():
+    first = make_agreement(slug="first")
+    second = make_agreement(first.city, slug="second", supplements=first)
+    third = make_agreement(first.city, slug="third", supplements=second)
+    first.supplements = third
+    with pytest.raises(ValidationError) as refusal:
+        first.full_clean()
+    assert refusal.value.messages == ["Līgumi nevar papildināt viens otru."]
 
 
 def test_supplemented_agreement_cannot_move_to_another_partner():
@@ -173,7 +226,7 @@ def test_supplemented_agreement_cannot_move_to_another_partner():
     with pytest.raises(ValidationError) as refusal:
         main.full_clean()
     assert refusal.value.messages == [
-        "Šo līgumu papildina cits līgums, kas noslēgts ar iepriekšējo partneri."
+        "Līgumam un tam līgumam, kuru tas papildina, jābūt noslēgtiem ar vienu un to pašu partneri."
     ]
 
 
@@ -220,6 +273,14 @@ def test_key_is_made_from_the_english_name_or_else_the_latvian_one():
     assert City.objects.create(name_lv="Belci", name_en="Bălți", country="MD").slug == "balti"
     assert City.objects.create(name_lv="Ļida", country="BY").slug == "lida"
     assert City.objects.create(name_lv="Lida", country="BY").slug == "lida-2"
+
+
+@pytest.mark.parametrize("name", ["Foo_Bar", "x" * 200, "☃", "-- a --"])
+def test_key_made_from_any_name_obeys_the_rule_of_keys(name):
+    for _ in range(2):
+        made = City.objects.create(name_lv=name, country="BY")
+        made.full_clean()
+    assert len(set(City.objects.values_list("slug", flat=True))) == 2
 
 
 def test_key_of_an_agreement_is_made_from_the_partner_and_the_year():

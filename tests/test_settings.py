@@ -50,6 +50,34 @@ def test_secret_host_and_database_are_enough_for_the_audit_of_a_deployment(tmp_p
     assert (outcome.returncode, outcome.stdout) == (0, "System check identified no issues (0 silenced).\n")
 
 
+def test_database_file_may_lie_in_a_folder_of_any_name(tmp_path):
+    folder = tmp_path / "a#b?c %20d"
+    outcome = subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        cwd=settings.BASE_DIR,
+        env={"DATA_DIR": str(folder), "LOCAL": "1"},
+        check=False,
+    )
+    assert outcome.returncode == 0
+    assert (folder / "db.sqlite3").exists()
+
+
+def test_fault_is_reported_on_standard_error(tmp_path):
+    program = (
+        "import django; django.setup()\n"
+        "import logging; logging.getLogger('django.request').error('Internal Server Error: /lv/')"
+    )
+    outcome = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=settings.BASE_DIR,
+        env={"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "twinning.settings", **COMPLETE},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert outcome.stderr == "Internal Server Error: /lv/\n"
+
+
 def test_installation_for_this_machine_needs_no_setting_and_keeps_its_secret(tmp_path):
     assert check(tmp_path, LOCAL="1").returncode == 0
     secret = (tmp_path / "secret_key").read_text()

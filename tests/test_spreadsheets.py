@@ -99,6 +99,13 @@ def test_register_can_be_built_from_its_own_export(admin_client, register):
     assert {model: export(admin_client, model) for model in MODELS} == files
 
 
+def test_agreement_is_exported_before_those_that_supplement_it(admin_client):
+    main = make_agreement(make_city("lida"), slug="lida-2012")
+    make_agreement(main.city, slug="lida", supplements=main)
+    rows = csv.DictReader(io.StringIO(export(admin_client, Agreement).decode()))
+    assert [row["slug"] for row in rows] == ["lida-2012", "lida"]
+
+
 def test_changed_cell_changes_the_record_and_nothing_else(admin_client, register):
     content = export(admin_client, City).decode().replace("Mūtala", "Motala").encode()
     previewed = preview(admin_client, City, content)
@@ -134,7 +141,7 @@ def test_yes_and_no_are_understood_in_both_languages(admin_client, cell, stored)
         (
             City,
             [["slug", "name_lv", "name_lv"], ["tukums", "A", "B"]],
-            "Kāda kolonna šajā izklājlapā ir divreiz.",
+            "Kolonna „name_lv” ir divreiz.",
         ),
         (City, [["slug", "is_published"], ["tukums", "varbūt"]], "„varbūt” nav ne 1 (jā), ne 0 (nē)."),
         (City, [["slug", "latitude", "longitude"], ["tukums", "ziemeļi", "23"]], "„ziemeļi” nav skaitlis."),
@@ -146,6 +153,14 @@ def test_yes_and_no_are_understood_in_both_languages(admin_client, cell, stored)
         (Agreement, [["slug", "signed_on"], ["tukums-2012", "2012-02-30"]], "„2012-02-30” nav datums."),
         (Agreement, [["slug", "status"], ["tukums-2012", "asleep"]], "asleep"),
         (Agreement, [["slug", "notice_months"], ["tukums-2012", "daži"]], "„daži” nav skaitlis."),
+        (Agreement, [["slug", "notice_months"], ["tukums-2012", "3.7"]], "„3.7” nav vesels skaitlis."),
+        (Agreement, [["slug", "notice_months"], ["tukums-2012", "Infinity"]], "„Infinity” nav skaitlis."),
+        (
+            City,
+            [["slug", "name_lv"], ["tukums", "A"], ["tukums", "B"]],
+            "Šie identifikatori atkārtojas: tukums.",
+        ),
+        (City, [["slug", "name_lv"], ["tukums", "   "]], "Ievadiet partnera nosaukumu"),
     ],
 )
 def test_what_the_register_does_not_know_is_refused_with_a_reason(admin_client, model, rows, problem):
@@ -169,6 +184,14 @@ def test_officer_who_may_add_and_change_may_import(client, user_with):
     previewed = preview(client, City, sheet(["slug", "name_lv", "country"], ["tukums", "Tukums", "LV"]))
     confirm(client, City, previewed)
     assert City.objects.get().name_lv == "Tukums"
+
+
+def test_second_click_on_confirm_says_that_the_file_has_been_imported(admin_client):
+    previewed = preview(admin_client, City, sheet(["slug", "name_lv", "country"], ["tukums", "Tukums", "LV"]))
+    confirm(admin_client, City, previewed)
+    again = confirm(admin_client, City, previewed)
+    assert "Šis fails jau ir importēts." in again.content.decode()
+    assert City.objects.count() == 1
 
 
 def test_export_needs_the_permission_to_view(client, user_with):

@@ -4,7 +4,7 @@ from django.utils.translation import override
 from partners.models import Agreement, City
 from partners.text import fold, sort_key, tidy
 
-from .factories import make_agreement, make_city
+from .factories import make_agreement, make_city, make_field
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ from .factories import make_agreement, make_city
     [
         ("Panevėžys", "panevezys"),
         ("ĻIDA", "lida"),
-        ("  Naro-Fominsk  ", "naro-fominsk"),
+        ("  Naro-Fominsk  ", "naro fominsk"),
         ("Łódź", "lodz"),
         ("Đakovo", "dakovo"),
         ("Ærø", "aero"),
@@ -92,6 +92,10 @@ def test_keys_and_search_text_follow_every_way_of_saving():
         ("alaverdi polija", []),
         ("ejmiatsin", ["vagharshapat"]),
         ("adjaria", ["batumi"]),
+        ("Radoma, Polija", ["radom"]),
+        ("narofominsk", ["naro-fominsk"]),
+        ("naro fominsk", ["naro-fominsk"]),
+        ("St Petersburg", ["saint-petersburg"]),
         ("%", []),
         ("_", []),
     ],
@@ -128,3 +132,11 @@ def test_search_finds_agreements_by_scope_partner_and_country():
     for query in ("veseliba", "lida", "baltkrievija", "lida aprupe"):
         assert list(Agreement.objects.matching(query)) == [agreement]
     assert list(Agreement.objects.matching("lida kultura")) == []
+
+
+@pytest.mark.django_db
+def test_search_finds_agreements_by_the_fields_they_fall_under():
+    health = make_field("health", name_lv="Veselības aprūpe", name_en="Health care")
+    agreement = make_agreement(scope_lv="Medicīna", fields=[health, make_field("culture")])
+    for query in ("health care", "veselibas aprupe", "medicina"):
+        assert list(Agreement.objects.matching(query)) == [agreement]

@@ -69,7 +69,9 @@ def test_every_string_kept_for_packages_is_still_theirs():
             if path.parts[-3] in ("lv", "de") and not path.is_relative_to(ROOT / "partners"):
                 theirs |= {(entry.msgid, entry.msgid_plural) for entry in polib.pofile(str(path))}
     kept = {(entry.msgid, entry.msgid_plural) for entry in polib.pofile(str(PACKAGES))}
-    assert kept - theirs == set()
+    # Put together before they are looked up, so that no catalogue of the package has them.
+    assembled = {(f"{kind} through import_export", "") for kind in ("new", "update", "delete")}
+    assert kept - theirs == assembled
 
 
 @pytest.mark.parametrize(

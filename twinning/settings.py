@@ -1,5 +1,6 @@
 """Settings, read from the environment. README.md has the table; a missing or unsafe one stops the start."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -28,8 +29,10 @@ def flag(name):
 def kept_secret(path):
     """The secret key of an installation that serves this machine only, made at the first start."""
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(get_random_secret_key())
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(get_random_secret_key())
+        draft.rename(path)
     return path.read_text()
 
 
@@ -103,10 +106,12 @@ TEMPLATES = [
 ]
 
 # Database: one SQLite file, unless DATABASE_URL names a PostgreSQL server.
-database_url = env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'db.sqlite3'}"
-if not database_url.startswith(("postgres://", "postgresql://", "sqlite:///")):
-    stop("set DATABASE_URL to postgres://name:password@host:5432/database, or leave it unset for SQLite.")
-DATABASES = {"default": env.db_url_config(database_url)}
+if database_url := env.str("DATABASE_URL", default=""):
+    if not database_url.startswith(("postgres://", "postgresql://", "sqlite:///")):
+        stop("set DATABASE_URL to postgres://name:password@host:5432/database, or leave it unset for SQLite.")
+    DATABASES = {"default": env.db_url_config(database_url)}
+else:
+    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "db.sqlite3"}}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "init_command": "PRAGMA journal_mode=WAL;",
@@ -151,7 +156,6 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "admin:login"
 
 # Static files
 STATIC_URL = "static/"
@@ -171,8 +175,15 @@ if not LOCAL:
     CSRF_COOKIE_SECURE = True
     if flag("BEHIND_PROXY"):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "same-origin"
+
+# Faults go to standard error, where the service manager keeps them; addresses that lead nowhere do not.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django.request": {"level": "ERROR"}},
+}
 
 # Spreadsheets are applied whole or not at all.
 IMPORT_EXPORT_USE_TRANSACTIONS = True

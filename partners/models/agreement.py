@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from ..partial_dates import PartialDateField
 from ..slugs import free_slug, slug_format
-from ..text import LinesField, ProseField, SearchTextField, fold
+from ..text import LineField, LinesField, ProseField, SearchTextField
 from .city import City, countries_named
 from .cooperation_field import CooperationField
-from .translated import TranslatedQuerySet
+from .record import SearchableQuerySet
 
 PARTIAL_DATE_HELP = _("As much as is known: 17.11.2003. or 2003-11-17, 2003-11, or 2003.")
 
@@ -40,7 +40,7 @@ def not_before_signing(field, message):
     )
 
 
-class AgreementQuerySet(TranslatedQuerySet):
+class AgreementQuerySet(SearchableQuerySet):
     def get_by_natural_key(self, slug):
         return self.get(slug=slug)
 
@@ -54,15 +54,15 @@ class AgreementQuerySet(TranslatedQuerySet):
     def oldest_first(self):
         return self.order_by(F("signed_on").asc(nulls_last=True), "slug")
 
-    def matching(self, text):
-        """Agreements for which every word of `text` stands in the scope, or in what names the partner."""
-        for word in fold(text).split():
-            self = self.filter(
-                Q(search_text__contains=word)
-                | Q(city__search_text__contains=word)
-                | Q(city__country__in=countries_named(word))
-            )
-        return self
+    def mentioning(self, word):
+        """In the scope, the fields or the decision, or in what names the partner."""
+        in_fields = self.model.fields.through.objects.filter(cooperationfield__search_text__contains=word)
+        return (
+            super().mentioning(word)
+            | Q(pk__in=in_fields.values("agreement"))
+            | Q(city__search_text__contains=word)
+            | Q(city__country__in=countries_named(word))
+        )
 
     def in_country(self, code):
         return self.filter(city__country=code)
@@ -106,7 +106,7 @@ class Agreement(models.Model):
         max_length=120,
         unique=True,
         help_text=_(
-            "Stands in addresses and spreadsheets, the same in both languages. "
+            "Used in web addresses and spreadsheets, the same in both languages. "
             "Leave empty to have it made from the partner and the year."
         ),
     )
@@ -146,23 +146,23 @@ class Agreement(models.Model):
         validators=[MinValueValidator(1)],
         help_text=_("How long before the end of the term notice has to be given."),
     )
-    decision_number = models.CharField(_("number of the council decision"), max_length=100, blank=True)
+    decision_number = LineField(_("number of the council decision"), max_length=100, blank=True)
     decided_on = PartialDateField(
         _("date of the council decision"), null=True, blank=True, help_text=PARTIAL_DATE_HELP
     )
     scope = LinesField(
         _("scope"),
         blank=True,
-        help_text=_("What the agreement is about, in its own words, one topic a line."),
+        help_text=_("What the agreement is about, in its own words, one topic per line."),
     )
     fields = models.ManyToManyField(
         CooperationField,
         verbose_name=_("fields of cooperation"),
         related_name="agreements",
         blank=True,
-        help_text=_("The department's own topics that the scope falls under."),
+        help_text=_("The department's own topics that cover the scope."),
     )
-    source = models.CharField(
+    source = LineField(
         _("source"),
         max_length=500,
         blank=True,
@@ -174,7 +174,7 @@ class Agreement(models.Model):
     is_published = models.BooleanField(
         _("published"),
         default=False,
-        help_text=_("Visitors of the site see only published agreements of published partners."),
+        help_text=_("Visitors to the site see only published agreements of published partners."),
     )
     search_text = SearchTextField(sources=("scope_lv", "scope_en", "decision_number"))
 
@@ -248,21 +248,35 @@ class Agreement(models.Model):
         return (self.slug,)
 
     def clean(self):
-        # What a constraint cannot state, because it looks at two rows. Not tied to a form field: a form
-        # need not have it.
-        main = self.supplements
-        if main and main.city_id != self.city_id:
+        # What a constraint cannot state, because it looks at several rows. Not tied to a form field: a
+        # form need not have it.
+        if self.supplements:
+            self._check_supplement(self, self.supplements)
+        if self.pk:
+            for additional in self.supplemented_by.all():
+                self._check_supplement(additional, self)
+
+    @staticmethod
+    def _check_supplement(additional, main):
+        """Raise a ValidationError unless `additional` can supplement `main`."""
+        if additional.city_id != main.city_id:
             raise ValidationError(
-                _("The agreement that this one supplements is with another partner."), code="other_city"
+                _("An agreement and the one it supplements have to be with the same partner."), code="partner"
             )
-        if main and main.signed_on and self.signed_on and self.signed_on.is_before(main.signed_on):
+        if additional.signed_on and main.signed_on and additional.signed_on.is_before(main.signed_on):
             raise ValidationError(
-                _("This agreement was signed before the one it supplements."), code="signed_before_main"
+                _("An agreement cannot be signed before the one it supplements."), code="order"
             )
-        if self.pk and self.supplemented_by.exclude(city=self.city_id).exists():
-            raise ValidationError(
-                _("Another agreement with the former partner supplements this one."), code="supplemented"
-            )
+        seen = {additional.pk}
+        while main:
+            if main.pk and main.pk in seen:
+                raise ValidationError(_("Agreements cannot supplement each other."), code="circle")
+            seen.add(main.pk)
+            main = main.supplements
+
+    def validate_constraints(self, exclude=None):
+        # A form that lacks a column, as inside a partner, would skip every rule that names it.
+        super().validate_constraints(exclude={"slug", "city"} & set(exclude or ()))
 
     @property
     def scope_lines(self):

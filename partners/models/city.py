@@ -1,3 +1,5 @@
+from functools import cache
+
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Prefetch, Q
@@ -10,20 +12,43 @@ from django_countries.fields import CountryField
 from modeltranslation.utils import get_language
 
 from ..slugs import free_slug, slug_format
-from ..text import LinesField, ProseField, SearchTextField, SortKeyField, fold, has_text
-from .translated import TranslatedQuerySet
+from ..text import LineField, LinesField, ProseField, SearchTextField, SortKeyField, fold, has_text, sort_key
+from .record import SearchableQuerySet
+
+# Names that people search by beside those of the library.
+OTHER_COUNTRY_NAMES = {
+    "CN": ("People's Republic of China", "Ķīnas Tautas Republika"),
+    "CZ": ("Czech Republic", "Čehijas Republika"),
+    "MD": ("Moldāvija",),
+    "RU": ("Russian Federation", "Krievijas Federācija"),
+    "TR": ("Turkey",),
+    "US": ("USA", "ASV"),
+}
+
+
+@cache
+def folded_countries():
+    """All names of every country, folded, by its code."""
+    names = {code: list(OTHER_COUNTRY_NAMES.get(code, ())) for code in countries.countries}
+    for language in ("lv", "en"):
+        with override(language):
+            for code, name in countries:
+                names[code].append(name)
+    return {code: "\n".join(map(fold, names[code])) for code in names}
 
 
 def countries_named(word):
     """Codes of the countries whose name, in either language, contains the folded `word`."""
-    codes = set()
-    for language in ("lv", "en"):
-        with override(language):
-            codes.update(code for code, name in countries if word in fold(name))
-    return codes
+    return [code for code, names in folded_countries().items() if word in names]
 
 
-class CityQuerySet(TranslatedQuerySet):
+def country_choices(codes):
+    """The countries with `codes`, as pairs of code and name, in the alphabet of the active language."""
+    named = [(code, countries.name(code)) for code in codes]
+    return sorted(named, key=lambda choice: sort_key(choice[1], get_language()))
+
+
+class CityQuerySet(SearchableQuerySet):
     def get_by_natural_key(self, slug):
         return self.get(slug=slug)
 
@@ -34,11 +59,13 @@ class CityQuerySet(TranslatedQuerySet):
         """By name, in the order of the alphabet of the active language."""
         return self.order_by(f"sort_key_{get_language()}", "slug")
 
-    def matching(self, text):
-        """Cities for which every word of `text` stands in a name, an alias, the region or the country."""
-        for word in fold(text).split():
-            self = self.filter(Q(search_text__contains=word) | Q(country__in=countries_named(word)))
-        return self
+    def mentioning(self, word):
+        """In a name, an alias, the region or the country."""
+        return super().mentioning(word) | Q(country__in=countries_named(word))
+
+    def countries(self):
+        """The countries of these cities, as choices."""
+        return country_choices(self.order_by().values_list("country", flat=True).distinct())
 
     def in_country(self, code):
         return self.filter(country=code)
@@ -53,22 +80,22 @@ class CityQuerySet(TranslatedQuerySet):
         return self.prefetch_related(Prefetch("agreements", agreements, to_attr="public_agreements"))
 
     def _agreements(self):
-        return self.model.agreements.field.model.objects.published()
+        return self.model.agreements.rel.related_model.objects.published()
 
 
 class City(models.Model):
-    name = models.CharField(_("name"), max_length=200, blank=True)
+    name = LineField(_("name"), max_length=200, blank=True)
     slug = models.SlugField(
         _("key"),
         max_length=100,
         unique=True,
         help_text=_(
-            "Stands in addresses and spreadsheets, the same in both languages. "
+            "Used in web addresses and spreadsheets, the same in both languages. "
             "Leave empty to have it made from the name."
         ),
     )
     country = CountryField(_("country"))
-    region = models.CharField(
+    region = LineField(
         _("region"),
         max_length=200,
         blank=True,
@@ -78,7 +105,7 @@ class City(models.Model):
         _("other names"),
         blank=True,
         help_text=_(
-            "Former names and other spellings, one a line. A search finds the partner by them; "
+            "Former names and other spellings, one per line. A search finds the partner by them; "
             "the site does not show them."
         ),
     )
@@ -106,7 +133,7 @@ class City(models.Model):
         help_text=_("In degrees, from −180 to 180; west of Greenwich it is negative."),
     )
     is_published = models.BooleanField(
-        _("published"), default=False, help_text=_("Visitors of the site see only published partners.")
+        _("published"), default=False, help_text=_("Visitors to the site see only published partners.")
     )
     sort_key_lv = SortKeyField(sources=("name_lv", "name_en"), language="lv")
     sort_key_en = SortKeyField(sources=("name_en", "name_lv"), language="en")
@@ -173,14 +200,11 @@ class City(models.Model):
     def natural_key(self):
         return (self.slug,)
 
-    @property
-    def other_names_list(self):
-        return self.other_names.split("\n") if self.other_names else []
-
     @cached_property
     def partner_since(self):
-        """The earliest known date of signing among ``public_agreements``, or None."""
-        return min((a.signed_on for a in self.public_agreements if a.signed_on), default=None)
+        """When the first of ``public_agreements`` was signed; None where one of them has no date."""
+        dates = [agreement.signed_on for agreement in self.public_agreements]
+        return min(dates) if dates and all(dates) else None
 
     @cached_property
     def fields(self):

@@ -6,43 +6,37 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..slugs import free_slug, slug_format
-from ..text import SearchTextField, fold, has_text
-from .translated import TranslatedQuerySet
+from ..text import LineField, SearchTextField, has_text
+from .record import SearchableQuerySet
 
 
-class CooperationFieldQuerySet(TranslatedQuerySet):
+class CooperationFieldQuerySet(SearchableQuerySet):
     def get_by_natural_key(self, slug):
         return self.get(slug=slug)
 
-    def matching(self, text):
-        """Fields whose name, in either language, contains every word of `text`."""
-        for word in fold(text).split():
-            self = self.filter(search_text__contains=word)
-        return self
-
     def in_use(self):
         """Fields on which at least one published partner cooperates."""
-        agreements = self.model.agreements.field.model.objects.published()
-        return self.filter(pk__in=agreements.order_by().values("fields"))
+        return self.filter(pk__in=self._agreements().values("fields"))
 
     def with_partner_count(self):
         """With the number of published partners that cooperate on the field, as ``partner_count``."""
         return self.annotate(
             partner_count=Count(
-                "agreements__city",
-                filter=Q(agreements__is_published=True, agreements__city__is_published=True),
-                distinct=True,
+                "agreements__city", filter=Q(agreements__in=self._agreements()), distinct=True
             )
         )
 
+    def _agreements(self):
+        return self.model.agreements.rel.related_model.objects.published()
+
 
 class CooperationField(models.Model):
-    name = models.CharField(_("name"), max_length=200, blank=True)
+    name = LineField(_("name"), max_length=200, blank=True)
     slug = models.SlugField(
         _("key"),
         max_length=100,
         unique=True,
-        help_text=_("Stands in addresses and spreadsheets. Leave empty to have it made from the name."),
+        help_text=_("Used in web addresses and spreadsheets. Leave empty to have it made from the name."),
     )
     position = models.PositiveSmallIntegerField(
         _("position"), default=0, help_text=_("Fields are listed in this order, the smallest number first.")
@@ -82,4 +76,4 @@ class CooperationField(models.Model):
 def keep_fields_in_use(instance, **kwargs):
     """Deleting a field would silently take it off every agreement that names it."""
     if agreements := set(instance.agreements.all()):
-        raise ProtectedError("This field stands in agreements.", agreements)
+        raise ProtectedError(_("The field stands in agreements."), agreements)

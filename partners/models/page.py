@@ -3,8 +3,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ..text import ProseField, has_text
-from .translated import TranslatedQuerySet
+from ..text import LineField, ProseField, has_text
+from .record import TranslatedQuerySet
 
 
 class PageQuerySet(TranslatedQuerySet):
@@ -32,7 +32,7 @@ class Page(models.Model):
             "its text stands at the foot of every page."
         ),
     )
-    title = models.CharField(_("title"), max_length=200, blank=True)
+    title = LineField(_("title"), max_length=200, blank=True)
     body = ProseField(
         _("text"), blank=True, help_text=_("An empty line begins a new paragraph; addresses become links.")
     )

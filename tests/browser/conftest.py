@@ -1,9 +1,11 @@
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+HERE = Path(__file__).parent
 FLAGS = (
     "--no-sandbox",  # CI runs as root
     "--headless=new",
@@ -17,7 +19,7 @@ FLAGS = (
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if "browser" in item.path.parts:
+        if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
 
 

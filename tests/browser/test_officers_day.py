@@ -58,7 +58,7 @@ def test_partner_is_entered_published_translated_exported_and_imported(desk, tmp
             desk.get_by_label("Importējamais fails").set_input_files(path)
             desk.get_by_role("button", name="Turpināt").click()
             expect(desk.locator(".import-type")).to_have_text(["Bez izmaiņām"] * count)
-            desk.get_by_role("button", name="Apstiprināt importu").click()
+            desk.get_by_role("button", name="Apstiprināt importēšanu").click()
             expect(desk.locator(".messagelist")).to_contain_text(f"bez izmaiņām: {count}")
     assert [list(model.objects.order_by("slug").values()) for model in (City, Agreement)] == before
 

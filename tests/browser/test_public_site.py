@@ -75,7 +75,7 @@ def test_visitor_narrows_the_list_without_javascript(open_page):
     page.get_by_label("Sadarbības joma").select_option("Stratēģiskā plānošana")
     page.get_by_role("button", name="Rādīt").click()
     expect(page.locator(".cities a")).to_have_text(["Visagina"])
-    page.get_by_role("link", name="Notīrīt filtrus").click()
+    page.get_by_role("link", name="Noņemt filtrus").click()
     expect(page.locator(".cities a")).to_have_count(22)
 
 
