@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from django.core.exceptions import ValidationError
-from django.db.models import F
+from django.db.models import NOT_PROVIDED, F
 from django.db.models.lookups import IsNull
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -161,23 +161,30 @@ class RegisterResource(ModelResource):
                 return widget
         return super().widget_from_django_field(f, default)
 
+    @classmethod
+    def field_from_django_field(cls, field_name, django_field, readonly):
+        # An empty cell empties the value; it does not bring the default of a new record back.
+        column = super().field_from_django_field(field_name, django_field, readonly)
+        column.default = NOT_PROVIDED
+        return column
+
     def before_import(self, dataset, **kwargs):
         known = [field.column_name for field in self.get_import_fields()]
         headers = dataset.headers or []
         if unknown := [str(header) for header in headers if header not in known]:
-            raise ValidationError(
+            raise ValueError(
                 _("Unknown column “%(unknown)s”. The columns of this spreadsheet are: %(known)s.")
                 % {"unknown": "”, “".join(unknown), "known": ", ".join(known)}
             )
         if "slug" not in headers:
-            raise ValidationError(_("The column “slug” is missing: it says which record a row is about."))
+            raise ValueError(_("The column “slug” is missing: it says which record a row is about."))
         if twice := next((header for header in headers if headers.count(header) > 1), None):
-            raise ValidationError(
+            raise ValueError(
                 _("The column “%(name)s” appears twice. Remove one of the two.") % {"name": twice}
             )
         keys = Counter(str(key).strip() for key in dataset["slug"] if key)
         if twice := [key for key, number in keys.items() if number > 1]:
-            raise ValidationError(
+            raise ValueError(
                 _("Each record may have one row only. These keys appear more than once: %(keys)s.")
                 % {"keys": ", ".join(twice)}
             )

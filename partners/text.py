@@ -32,8 +32,9 @@ def sort_key(text, language):
 
 
 def tidy(text):
-    """`text` in NFC, with plain line ends, without space at its ends."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    """`text` in NFC, with plain line ends, without control characters and space at its ends."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) != "Cc").strip()
 
 
 def tidy_lines(text):

@@ -194,6 +194,14 @@ def test_rule_on_a_column_that_the_form_inside_the_partner_lacks_is_explained_to
     assert "Izbeigšanas datumu var norādīt tikai tad, ja statuss ir „izbeigts”." in response.content.decode()
 
 
+def test_agreement_that_would_supplement_itself_is_explained(admin_client):
+    agreement = make_agreement()
+    url = admin_url(Agreement, "change", agreement.pk)
+    response = admin_client.post(url, {**form_data(admin_client.get(url)), "supplements": agreement.pk})
+    assert response.status_code == 200
+    assert "Līgumi nevar papildināt viens otru." in response.content.decode()
+
+
 def test_lists_sort_by_the_alphabet_of_the_officer_and_put_unknown_dates_last(admin_client, register):
     url = admin_url(City, "changelist")
     names = [city.name for city in admin_client.get(f"{url}?o=1").context["cl"].result_list]
@@ -253,6 +261,7 @@ def test_agreement_list_is_filtered_by_country_field_status_and_kind(admin_clien
         "kind__exact=additional": {"radom-2003"},
         "missing=en": set(),
         "q=visagina": {"visaginas-2022"},
+        "q=radoma+1993": {"radom-1993"},
     }.items():
         shown = admin_client.get(f"{admin_url(Agreement, 'changelist')}?{query}").context["cl"].result_list
         assert (query, {agreement.slug for agreement in shown}) == (query, found)

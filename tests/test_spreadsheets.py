@@ -152,6 +152,7 @@ def test_yes_and_no_are_understood_in_both_languages(admin_client, cell, stored)
         (Agreement, [["slug", "signed_on"], ["tukums-2012", "September"]], "„September” nav datums."),
         (Agreement, [["slug", "signed_on"], ["tukums-2012", "2012-02-30"]], "„2012-02-30” nav datums."),
         (Agreement, [["slug", "status"], ["tukums-2012", "asleep"]], "asleep"),
+        (Agreement, [["slug", "kind"], ["tukums-2012", ""]], "Izvēlieties līguma veidu no saraksta."),
         (Agreement, [["slug", "notice_months"], ["tukums-2012", "daži"]], "„daži” nav skaitlis."),
         (Agreement, [["slug", "notice_months"], ["tukums-2012", "3.7"]], "„3.7” nav vesels skaitlis."),
         (Agreement, [["slug", "notice_months"], ["tukums-2012", "Infinity"]], "„Infinity” nav skaitlis."),
@@ -169,6 +170,7 @@ def test_what_the_register_does_not_know_is_refused_with_a_reason(admin_client, 
     previewed = preview(admin_client, model, sheet(*rows))
     assert [sentence for sentence in problems(previewed) if problem in sentence] != []
     assert previewed.context.get("confirm_form") is None
+    assert "Traceback" not in previewed.content.decode()
     assert export(admin_client, model) == before
 
 

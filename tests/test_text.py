@@ -57,6 +57,10 @@ def test_text_is_kept_in_nfc_with_plain_line_ends():
     assert tidy(" s\u030c\r\nb\rc\n ") == "š\nb\nc"
 
 
+def test_control_characters_that_word_processors_leave_are_dropped():
+    assert tidy("viens\x0bdivi\x00\ttrīs\x1f") == "viensdivi\ttrīs"
+
+
 @pytest.mark.django_db
 def test_lists_lose_blank_lines_and_spaces_but_no_entry():
     city = make_city()

@@ -55,7 +55,7 @@ class AgreementQuerySet(SearchableQuerySet):
         return self.order_by(F("signed_on").asc(nulls_last=True), "slug")
 
     def mentioning(self, word):
-        """In the scope, the fields or the decision, or in what names the partner."""
+        """In the key with its year, the scope, the fields or the decision, or in what names the partner."""
         in_fields = self.model.fields.through.objects.filter(cooperationfield__search_text__contains=word)
         return (
             super().mentioning(word)
@@ -176,7 +176,7 @@ class Agreement(models.Model):
         default=False,
         help_text=_("Visitors to the site see only published agreements of published partners."),
     )
-    search_text = SearchTextField(sources=("scope_lv", "scope_en", "decision_number"))
+    search_text = SearchTextField(sources=("slug", "scope_lv", "scope_en", "decision_number"))
 
     objects = AgreementQuerySet.as_manager()
 

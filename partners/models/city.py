@@ -182,7 +182,7 @@ class City(models.Model):
             ),
             models.CheckConstraint(
                 name="partners_city_website_http",
-                condition=Q(website="") | Q(website__regex=r"^https?://"),
+                condition=Q(website="") | Q(website__iregex=r"^https?://"),
                 violation_error_message=_("The address of the website begins with https:// or http://."),
             ),
         )

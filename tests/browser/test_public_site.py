@@ -63,8 +63,10 @@ def test_visitor_finds_a_partner_and_its_agreement_without_javascript(open_page)
     page.get_by_role("link", name="Harkiva").click()
     page.get_by_role("link", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Kharkiv")
-    page.get_by_role("link", name="Cooperation agreement", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Kharkiv – cooperation agreement")
+    page.get_by_role("link", name="Cooperation agreement, 23 August 2008").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Kharkiv – cooperation agreement, 23 August 2008"
+    )
     page.get_by_role("link", name="Tourism").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Tourism")
 
