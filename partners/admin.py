@@ -5,11 +5,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from import_export.admin import ImportExportMixin
-from import_export.formats.base_formats import CSV, XLSX
 from import_export.forms import ExportForm
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from modeltranslation.utils import get_language
 
+from .formats import CSV, XLSX, SemicolonCSV, Table, UnreadableError
 from .models import Agreement, City, CooperationField, Page
 from .models.city import country_choices
 from .resources import AgreementResource, CityResource, CooperationFieldResource
@@ -40,7 +40,8 @@ class CountryFilter(admin.SimpleListFilter):
 class RegisterAdmin(ImportExportMixin, TranslationAdmin):
     """What partners, agreements and fields have in common: spreadsheets, search and keys."""
 
-    formats = (CSV, XLSX)
+    import_formats = (Table,)
+    export_formats = (XLSX, CSV, SemicolonCSV)
     export_form_class = ExportForm
     search_fields = ("search_text",)
     list_per_page = 50
@@ -54,6 +55,12 @@ class RegisterAdmin(ImportExportMixin, TranslationAdmin):
 
     def has_export_permission(self, request):
         return self.has_view_permission(request)
+
+    def add_data_read_fail_error_to_form(self, form, e):
+        if isinstance(e, UnreadableError):
+            form.add_error("import_file", str(e))
+        else:
+            super().add_data_read_fail_error_to_form(form, e)
 
     def process_import(self, request, **kwargs):
         try:

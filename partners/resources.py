@@ -1,7 +1,6 @@
 """The exchange format of spreadsheets: one column per language, keys for records, ISO dates."""
 
 from collections import Counter
-from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from django.core.exceptions import ValidationError
@@ -45,18 +44,16 @@ class PartialDateWidget(CharWidget):
     """A date at its precision; the field itself checks the text."""
 
     def clean(self, value, row=None, **kwargs):
-        if isinstance(value, date):
-            return f"{value:%Y-%m-%d}"
         return super().clean(value, row, **kwargs).strip() or None
 
 
 class DegreesWidget(CharWidget):
-    """A decimal number with a point, whatever the language."""
+    """A decimal number: written with a point, whatever the language; read with a comma too."""
 
     def clean(self, value, row=None, **kwargs):
         text = super().clean(value, row, **kwargs).strip()
         try:
-            number = Decimal(text) if text else None
+            number = Decimal(text.replace(",", ".")) if text else None
         except InvalidOperation:
             number = Decimal("nan")
         if number is not None and not number.is_finite():
@@ -114,6 +111,9 @@ class KeyWidget(ForeignKeyWidget):
             return super().clean(value and str(value).strip(), row, **kwargs)
         except self.model.DoesNotExist:
             raise ValidationError(unknown_keys([value])) from None
+
+    def render(self, value, obj=None, **kwargs):
+        return value.slug if value else ""
 
 
 class KeysWidget(ManyToManyWidget):
