@@ -83,7 +83,7 @@ class AgreementDetailView(DetailView):
 
 
 class FieldListView(ListView):
-    queryset = CooperationField.objects.in_use().with_partner_count()
+    queryset = CooperationField.objects.with_partner_count()
 
 
 class FieldDetailView(PagedListView):

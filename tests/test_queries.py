@@ -38,6 +38,9 @@ def large_register(register):
     Agreement.fields.through.objects.bulk_create(
         Agreement.fields.through(agreement=agreement, cooperationfield=culture) for agreement in agreements
     )
+    # A database in use knows how large its tables are; one filled a moment ago may plan badly.
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def queries_of(client):

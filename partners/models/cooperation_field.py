@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Count, ProtectedError, Q
+from django.db.models import Count, ProtectedError
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.urls import reverse
@@ -19,11 +19,9 @@ class CooperationFieldQuerySet(SearchableQuerySet):
         return self.filter(pk__in=self._agreements().values("fields"))
 
     def with_partner_count(self):
-        """With the number of published partners that cooperate on the field, as ``partner_count``."""
-        return self.annotate(
-            partner_count=Count(
-                "agreements__city", filter=Q(agreements__in=self._agreements()), distinct=True
-            )
+        """The fields in use, with the number of published partners on each as ``partner_count``."""
+        return self.filter(agreements__in=self._agreements()).annotate(
+            partner_count=Count("agreements__city", distinct=True)
         )
 
     def _agreements(self):
