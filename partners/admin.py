@@ -212,7 +212,8 @@ class CooperationFieldAdmin(RegisterAdmin):
         return super().get_queryset(request).annotate(agreement_count=Count("agreements"))
 
     def view_on_site(self, obj):
-        return obj.get_absolute_url()
+        in_use = CooperationField.objects.in_use().filter(pk=obj.pk).exists()
+        return obj.get_absolute_url() if in_use else None
 
     def get_deleted_objects(self, objs, request):
         """Show the agreements that keep a field from being deleted, as Django does for partners."""

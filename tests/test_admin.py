@@ -312,6 +312,8 @@ def test_view_on_site_is_offered_only_where_visitors_can_see_the_record(admin_cl
     shown = make_city("shown")
     assert b"viewsitelink" in admin_client.get(admin_url(City, "change", shown.pk)).content
     assert b"viewsitelink" not in admin_client.get(admin_url(City, "change", hidden.pk)).content
+    idle = make_field("idle")
+    assert b"viewsitelink" not in admin_client.get(admin_url(CooperationField, "change", idle.pk)).content
 
 
 @pytest.fixture
