@@ -1,11 +1,13 @@
 from django.contrib import admin, messages
+from django.core.exceptions import SuspiciousOperation
+from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.db.models import Count, F
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from import_export.admin import ImportExportMixin
-from import_export.forms import ExportForm
+from import_export.forms import ConfirmImportForm, ExportForm
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from modeltranslation.utils import get_language
 
@@ -37,12 +39,28 @@ class CountryFilter(admin.SimpleListFilter):
         return queryset.in_country(self.value()) if self.value() else queryset
 
 
+class ConfirmForm(ConfirmImportForm):
+    """Confirms the file that was previewed: its name and format are not for the browser to choose."""
+
+    signer = Signer(salt="partners.import")
+
+    def clean_import_file_name(self):
+        try:
+            return self.signer.unsign(self.cleaned_data["import_file_name"])
+        except BadSignature:
+            raise SuspiciousOperation("The name of the file to import was tampered with.") from None
+
+    def clean_format(self):
+        return "0"  # the only one: Table recognises what there is
+
+
 class RegisterAdmin(ImportExportMixin, TranslationAdmin):
     """What partners, agreements and fields have in common: spreadsheets, search and keys."""
 
     import_formats = (Table,)
     export_formats = (XLSX, CSV, SemicolonCSV)
     export_form_class = ExportForm
+    confirm_form_class = ConfirmForm
     search_fields = ("search_text",)
     list_per_page = 50
     formfield_overrides = {
@@ -62,15 +80,34 @@ class RegisterAdmin(ImportExportMixin, TranslationAdmin):
         else:
             super().add_data_read_fail_error_to_form(form, e)
 
+    def get_confirm_form_initial(self, request, import_form):
+        initial = super().get_confirm_form_initial(request, import_form)
+        if import_form:
+            initial["import_file_name"] = ConfirmForm.signer.sign(initial["import_file_name"])
+        return initial
+
     def process_import(self, request, **kwargs):
         try:
             return super().process_import(request, **kwargs)
         except FileNotFoundError:
             # The file is kept until it has been imported: this is a second click, or a very late one.
-            self.message_user(
-                request, _("This file has been imported already. Choose a file again."), messages.WARNING
+            return self.choose_again(request, _("This file has been imported already. Choose a file again."))
+
+    def process_dataset(self, dataset, form, request, **kwargs):
+        kwargs["rollback_on_validation_errors"] = True
+        return super().process_dataset(dataset, form, request, **kwargs)
+
+    def process_result(self, result, request):
+        if result.has_errors() or result.has_validation_errors():
+            return self.choose_again(
+                request,
+                _("Nothing was imported: the register has changed since the preview. Choose the file again."),
             )
-            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
+        return super().process_result(result, request)
+
+    def choose_again(self, request, why):
+        self.message_user(request, why, messages.ERROR)
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
 
     def get_search_results(self, request, queryset, search_term):
         # As on the site: either language, other names, without case and diacritics.

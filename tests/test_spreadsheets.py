@@ -195,6 +195,32 @@ def test_second_click_on_confirm_says_that_the_file_has_been_imported(admin_clie
     assert City.objects.count() == 1
 
 
+def test_file_that_no_longer_fits_the_register_is_not_half_imported(admin_client):
+    make_city("tukums")
+    city = make_city("saldus")
+    rows = [["slug", "city"], ["tukums-2012", "tukums"], ["saldus-2012", "saldus"]]
+    previewed = preview(admin_client, Agreement, sheet(*rows))
+    assert totals(previewed) == {"new": 2}
+    city.delete()
+    answer = confirm(admin_client, Agreement, previewed)
+    assert "Nekas nav importēts: kopš priekšskatījuma reģistrs ir mainījies." in answer.content.decode()
+    assert Agreement.objects.count() == 0
+
+
+def test_only_the_file_that_was_previewed_can_be_confirmed(admin_client):
+    previewed = preview(admin_client, City, sheet(["slug", "name_lv", "country"], ["tukums", "Tukums", "LV"]))
+    data = previewed.context["confirm_form"].initial
+    for tampered in (
+        {"import_file_name": "../../etc/passwd"},
+        {"import_file_name": data["import_file_name"] + "x"},
+    ):
+        response = admin_client.post(url(City, "process_import"), {**data, **tampered})
+        assert response.status_code == 400
+        assert "<h1>Pieprasījumu neizdevās saprast</h1>" in response.content.decode()
+    admin_client.post(url(City, "process_import"), {**data, "format": "tampered"})
+    assert City.objects.count() == 1
+
+
 def test_export_needs_the_permission_to_view(client, user_with):
     client.force_login(user_with("view_agreement"))
     assert client.get(url(City, "export")).status_code == 403
