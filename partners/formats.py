@@ -18,6 +18,7 @@ from openpyxl.utils import get_column_letter
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 WIDEST_COLUMN = 60
+LONGEST_CELL = 32_767  # beyond this, Excel has no room and openpyxl cuts in silence
 
 
 class UnreadableError(ValueError):
@@ -161,7 +162,10 @@ class SemicolonCSV(CSV):
 
 
 class XLSX(Format):
-    """A workbook of text cells: nothing in it is a formula, and what is typed into it stays as typed."""
+    """A workbook of text cells: nothing in it is a formula, and what is typed into it stays as typed.
+
+    Raises ValueError, with a sentence for the officer, for a text longer than a cell can be.
+    """
 
     def get_title(self):
         return "XLSX"
@@ -179,8 +183,13 @@ class XLSX(Format):
         book = Workbook()
         sheet = book.active
         for number, row in enumerate([dataset.headers, *dataset], start=1):
-            for column, text in enumerate(row, start=1):
-                cell = sheet.cell(number, column, str(text))
+            for column, text in enumerate(map(str, row), start=1):
+                if len(text) > LONGEST_CELL:
+                    problem = _(
+                        "XLSX cannot hold the text of “%(column)s” in the row “%(row)s”. Export it as CSV."
+                    )
+                    raise ValueError(problem % {"column": dataset.headers[column - 1], "row": row[0]})
+                cell = sheet.cell(number, column, text)
                 cell.data_type, cell.number_format = "s", "@"
         for column, values in enumerate(zip(dataset.headers, *dataset, strict=True), start=1):
             widest = max(len(line) for value in values for line in str(value).split("\n"))

@@ -105,6 +105,15 @@ def test_agreement_is_exported_before_those_that_supplement_it(admin_client):
     assert [row["slug"] for row in rows] == ["lida-2012", "lida"]
 
 
+def test_text_that_no_workbook_can_hold_is_named_and_not_cut(admin_client):
+    make_city("tukums", description_lv="x" * 32_768)
+    answer = admin_client.post(url(City, "export"), {"format": XLSX, "resource": "0"}).content.decode()
+    assert (
+        "XLSX nevar saglabāt lauka „description_lv” tekstu rindā „tukums”. Eksportējiet to kā CSV." in answer
+    )
+    assert export(admin_client, City, CSV).count(b"x") == 32_768
+
+
 def test_changed_cell_changes_the_record_and_nothing_else(admin_client, register):
     content = export(admin_client, City).decode().replace("Mūtala", "Motala").encode()
     previewed = preview(admin_client, City, content)
