@@ -22,6 +22,13 @@ PAGES = (
 )
 
 
+BROKEN_BUTTONS = """
+    [...document.querySelectorAll("button")]
+        .filter(button => button.clientHeight > 2 * parseFloat(getComputedStyle(button).lineHeight))
+        .map(button => button.innerText)
+"""
+
+
 @pytest.fixture(autouse=True)
 def _register(live_server):
     call_command("loaddata", "daugavpils", verbosity=0)
@@ -40,6 +47,8 @@ def test_pages_have_no_accessibility_fault_and_do_not_scroll_sideways(open_page,
             ]
         if (surplus := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
             faults[address, "wider than the window by"] = surplus
+        if broken := page.evaluate(BROKEN_BUTTONS):
+            faults[address, "buttons in two lines"] = broken
     assert faults == {}
 
 
