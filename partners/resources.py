@@ -61,7 +61,7 @@ class DegreesWidget(CharWidget):
         return number
 
     def render(self, value, obj=None, **kwargs):
-        return "" if value in (None, "") else f"{value:f}".rstrip("0").rstrip(".")
+        return "" if value in (None, "") else f"{value.normalize():f}"
 
 
 class WholeNumberWidget(DegreesWidget):
@@ -134,9 +134,7 @@ class KeysWidget(ManyToManyWidget):
 
 
 def unknown_keys(keys):
-    return _("The register has no record with the key “%(keys)s”.") % {
-        "keys": "”, “".join(sorted(map(str, keys)))
-    }
+    return _("The register has no record with the key “%(keys)s”.") % {"keys": ", ".join(sorted(keys))}
 
 
 class RegisterResource(ModelResource):
@@ -174,7 +172,7 @@ class RegisterResource(ModelResource):
         if unknown := [str(header) for header in headers if header not in known]:
             raise ValueError(
                 _("Unknown column “%(unknown)s”. The columns of this spreadsheet are: %(known)s.")
-                % {"unknown": "”, “".join(unknown), "known": ", ".join(known)}
+                % {"unknown": ", ".join(unknown), "known": ", ".join(known)}
             )
         if "slug" not in headers:
             raise ValueError(_("The column “slug” is missing: it says which record a row is about."))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -103,6 +104,15 @@ def test_agreement_is_exported_before_those_that_supplement_it(admin_client):
     make_agreement(main.city, slug="lida", supplements=main)
     rows = csv.DictReader(io.StringIO(export(admin_client, Agreement).decode("utf-8-sig")))
     assert [row["slug"] for row in rows] == ["lida-2012", "lida"]
+
+
+def test_preview_shows_round_degrees_as_they_were_typed(admin_client):
+    make_city("tukums")
+    content = sheet(["slug", "latitude", "longitude"], ["tukums", "50", "-100"])
+    row = preview(admin_client, City, content).context["result"].rows[0]
+    shown = [re.sub(r"<[^>]+>", "", cell) for cell in row.diff]
+    assert "50" in shown
+    assert "-100" in shown
 
 
 def test_text_that_no_workbook_can_hold_is_named_and_not_cut(admin_client):

@@ -184,6 +184,3 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"django.request": {"level": "ERROR"}},
 }
-
-# Spreadsheets are applied whole or not at all.
-IMPORT_EXPORT_USE_TRANSACTIONS = True

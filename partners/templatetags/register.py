@@ -75,7 +75,7 @@ def coordinates(city):
 
 
 def degrees(value):
-    return number_format(f"{abs(value):f}".rstrip("0").rstrip("."))
+    return number_format(f"{abs(value).normalize():f}")
 
 
 @register.filter
