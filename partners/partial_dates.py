@@ -11,7 +11,35 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
-DOTTED = re.compile(r"(?:(?:(\d{1,2})\.\s*)?(\d{1,2})\.\s*)?(\d{4})\.?", re.ASCII)
+DOTTED = re.compile(r"(?:(?:(?P<day>\d{1,2})\.\s*)?(?P<month>\d{1,2})\.\s*)?(?P<year>\d{4})\.?", re.ASCII)
+
+# The months in words: nominative, genitive and locative in Latvian, and English with its abbreviations.
+MONTH_WORDS = (
+    "janvāris janvāra janvārī january jan",
+    "februāris februāra februārī february feb",
+    "marts marta martā march mar",
+    "aprīlis aprīļa aprīlī april apr",
+    "maijs maija maijā may",
+    "jūnijs jūnija jūnijā june jun",
+    "jūlijs jūlija jūlijā july jul",
+    "augusts augusta augustā august aug",
+    "septembris septembra septembrī september sep sept",
+    "oktobris oktobra oktobrī october oct",
+    "novembris novembra novembrī november nov",
+    "decembris decembra decembrī december dec",
+)
+MONTH_NUMBERS = {word: number for number, words in enumerate(MONTH_WORDS, start=1) for word in words.split()}
+WORDED = (
+    # 2003. gada 17. novembris, 2012. gada septembrī, 2012. gads
+    re.compile(r"(?P<year>\d{4})\.\s*(?:gada|g\.)\s*(?:(?P<day>\d{1,2})\.\s*)?(?P<month>[^\W\d]+)"),
+    re.compile(r"(?P<year>\d{4})\.\s*(?:gads|gadā|g\.)"),
+    # 17 November 2017, 17th of November, 2017, September 2012, 17. novembris 2017
+    re.compile(
+        r"(?:(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?\s*(?:of\s+)?)?(?P<month>[^\W\d]+)\.?,?\s+(?P<year>\d{4})\.?"
+    ),
+    # November 17th, 2017
+    re.compile(r"(?P<month>[^\W\d]+)\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"),
+)
 
 
 class PartialDate(str):
@@ -42,11 +70,21 @@ class PartialDate(str):
 
     @classmethod
     def parse(cls, text):
-        """Read what an officer types: ISO 8601, or ``17.11.2003.``, ``09.2012`` and ``2012``."""
-        text = text.strip()
-        if match := DOTTED.fullmatch(text):
-            day, month, year = match.groups()
-            text = "-".join(filter(None, (year, month and month.zfill(2), day and day.zfill(2))))
+        """Read what people write: ISO 8601, ``17.11.2003.``, ``09.2012``, and words in either language.
+
+        What can be read in two ways, such as ``01/02/2003``, is refused.
+        """
+        text = " ".join(text.split())
+        for pattern in (DOTTED, *WORDED):
+            if match := pattern.fullmatch(text.casefold()):
+                parts = match.groupdict()
+                month, day = parts.get("month"), parts.get("day")
+                if month and not month.isdigit():
+                    if month not in MONTH_NUMBERS:
+                        continue
+                    month = str(MONTH_NUMBERS[month])
+                text = "-".join(filter(None, (parts["year"], month and month.zfill(2), day and day.zfill(2))))
+                break
         return cls(text)
 
     def is_before(self, other):

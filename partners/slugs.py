@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from .text import fold
 
 
-def free_slug(model, *parts):
-    """A slug made of `parts` that no record of `model` has yet: ``lida``, then ``lida-2``."""
+def free_slug(model, *parts, taken=()):
+    """A slug made of `parts` that no record of `model` has, nor `taken` holds: ``lida``, then ``lida-2``."""
     longest = model._meta.get_field("slug").max_length - len("-9999")
     stem = "-".join(fold(" ".join(filter(None, parts))).split())[:longest].strip("-")
     stem = stem or model._meta.model_name
-    taken = set(model.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    return next(slug for slug in chain([stem], (f"{stem}-{n}" for n in count(2))) if slug not in taken)
+    known = set(model.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    candidates = chain([stem], (f"{stem}-{n}" for n in count(2)))
+    return next(slug for slug in candidates if slug not in known and slug not in taken)
 
 
 def slug_format(name):

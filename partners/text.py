@@ -14,6 +14,12 @@ from django.db import models
 from django.db.models.signals import pre_save
 from django.utils.translation import gettext_lazy as _
 
+# Control characters but for tab and line end, zero-width characters, and those that turn the direction of
+# writing: they come along when a text is copied, and make two texts differ that look the same.
+UNSEEN = re.compile(
+    "[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+)
+
 # CLDR, Latvian: these letters stand after the letter they are made from, all others with theirs.
 LATVIAN_LETTERS = {letter: f"{anyascii(letter)}\x7f" for letter in "čģķļņŗšž"} | {"y": "i"}
 
@@ -32,9 +38,11 @@ def sort_key(text, language):
 
 
 def tidy(text):
-    """`text` in NFC, with plain line ends, without control characters and space at its ends."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) != "Cc").strip()
+    """`text` in NFC, with plain line ends, without characters nobody sees and space at its ends."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    text = UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def tidy_lines(text):
