@@ -1,0 +1,28 @@
+"""The files that spreadsheets come in and go out as.
+
+Whatever the file, the rest of the program sees the same: headings and rows of text. A cell means what it
+shows: a date that is shown as a month is a month. What cannot be read exactly is refused, with a sentence
+that says what to do; nothing is guessed.
+"""
+
+from .ods import ODS
+from .plain import CSV, JSON, SemicolonCSV
+from .reading import read
+from .table import Row, Sheet, Table, UnreadableError
+from .xlsx import XLSX
+
+EXPORT_FORMATS = (XLSX, CSV, SemicolonCSV, ODS, JSON)
+
+__all__ = [
+    "CSV",
+    "EXPORT_FORMATS",
+    "JSON",
+    "ODS",
+    "XLSX",
+    "Row",
+    "SemicolonCSV",
+    "Sheet",
+    "Table",
+    "UnreadableError",
+    "read",
+]

@@ -1,0 +1,98 @@
+"""Files that are archives of XML: looked at before anything is unpacked, and parsed without a DTD."""
+
+import io
+import lzma
+import zlib
+from collections import deque
+from xml.sax import SAXException
+from xml.sax.handler import ContentHandler
+from zipfile import BadZipFile, ZipFile
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.expatreader import DefusedExpatParser
+from django.utils.translation import gettext as _
+
+from .table import UnreadableError, limited
+
+PIECE = 2**16
+# What a broken archive or document raises is of every kind: a missing part, a wrong checksum, a password,
+# an unknown compression, a number that is none.
+BROKEN = (
+    BadZipFile,
+    DefusedXmlException,
+    SAXException,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    lzma.LZMAError,
+    zlib.error,
+)
+
+
+def damaged():
+    return UnreadableError(
+        _("The file is damaged. Open it in Excel or LibreOffice and save it as XLSX or ODS.")
+    )
+
+
+def opened(content):
+    """The archive in the bytes `content`; its sizes are what zipfile will not unpack more than."""
+    try:
+        archive = ZipFile(io.BytesIO(content))
+    except (BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise damaged() from error
+    entries = archive.infolist()
+    limited(
+        len(entries),
+        "IMPORT_MAX_ENTRIES",
+        _("The file consists of more than %(limit)s parts. Save only the table as a new file."),
+    )
+    limited(
+        sum(entry.file_size for entry in entries),
+        "IMPORT_MAX_UNPACKED_BYTES",
+        _("Unpacked, the file is larger than %(limit)s bytes. Save only the table as a new file."),
+    )
+    if len({entry.filename for entry in entries}) < len(entries):
+        raise damaged()
+    return archive
+
+
+class Collector(ContentHandler):
+    """Gathers in `found` what the elements of a document say; the names come without their prefixes."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = deque()
+
+    def startElement(self, name, attrs):  # noqa: N802 the name that SAX calls
+        self.start(name.rpartition(":")[2], {key.rpartition(":")[2]: attrs[key] for key in attrs.keys()})  # noqa: SIM118
+
+    def endElement(self, name):  # noqa: N802 the name that SAX calls
+        self.end(name.rpartition(":")[2])
+
+    def start(self, name, attributes):
+        pass
+
+    def end(self, name):
+        pass
+
+
+def parsed(archive, part, collector):
+    """What `collector` finds in the `part` of `archive`, as soon as it is found."""
+    parser = DefusedExpatParser(forbid_dtd=True)
+    parser.setContentHandler(collector)
+    try:
+        with archive.open(part) as stream:
+            while piece := stream.read(PIECE):
+                parser.feed(piece)
+                while collector.found:
+                    yield collector.found.popleft()
+            parser.close()
+    except UnreadableError:
+        raise
+    except BROKEN as error:
+        raise damaged() from error
+    yield from collector.found

@@ -1,0 +1,161 @@
+"""What every format is read into and written from, and how much of it there may be."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from import_export.formats import base_formats
+
+from ..text import tidy
+
+
+class UnreadableError(ValueError):
+    """Says to the officer why a file cannot be read and what to do instead."""
+
+
+class Row(NamedTuple):
+    number: int  # as the spreadsheet program counts, the headings included
+    cells: list
+
+
+class Table(NamedTuple):
+    """A spreadsheet that was read. `rows` come one by one and may end in an UnreadableError.
+
+    Blank rows are left out; every other has as many cells, all text, as there are headings. `notes` are
+    sentences about the reading that the officer should see.
+    """
+
+    headings: list
+    rows: Iterator
+    notes: list
+
+
+class Sheet(NamedTuple):
+    """A spreadsheet to be written. Cells are text, whole numbers, partial dates or None."""
+
+    title: str
+    headings: Sequence
+    rows: Iterable
+
+
+class Format(base_formats.Format):
+    """A format that sheets can be written in."""
+
+    several_sheets = False
+    title = extension = content_type = ""
+
+    def write(self, file, sheets):
+        """Write `sheets` to the open binary `file`, row by row; one of them unless ``several_sheets``.
+
+        Raises ValueError, with a sentence for the officer, where a text does not fit into the format.
+        """
+        raise NotImplementedError
+
+    def get_title(self):
+        return self.title
+
+    def get_extension(self):
+        return self.extension
+
+    def get_content_type(self):
+        return self.content_type
+
+    def can_export(self):
+        return True
+
+
+def column_letters(place):
+    """What spreadsheet programs call the column at `place`, counted from 0: A, B … Z, AA."""
+    letters = ""
+    place += 1
+    while place:
+        place, letter = divmod(place - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters
+
+
+def shown_date(value, has_day, has_month):
+    """The ISO text of a date cell at the precision it shows; with the time of day, if it has one."""
+    if f"{value:%H%M%S}" != "000000":
+        return f"{value:%Y-%m-%d %H:%M:%S}"
+    return f"{value:%Y-%m-%d}" if has_day else f"{value:%Y-%m}" if has_month else f"{value:%Y}"
+
+
+def limited(number, name, sentence):
+    """Refuse a file with `sentence` if `number` is beyond the limit in the setting `name`."""
+    limit = getattr(settings, name)
+    if number > limit:
+        raise UnreadableError(sentence % {"limit": number_format(limit, force_grouping=True)})
+
+
+def check_size(size):
+    limited(
+        size,
+        "IMPORT_MAX_BYTES",
+        _("The file is larger than %(limit)s bytes. Split it into several files."),
+    )
+
+
+def table(lines, notes=(), ragged=True):
+    """The Table that `lines`, pairs of a row's number and its cells, make up.
+
+    In a file that is not `ragged` every row has to have as many cells as there are headings.
+    """
+    lines = iter(lines)
+    headings = next((cells for _number, cells in lines if any(map(str.strip, cells))), None)
+    if headings is None:
+        raise UnreadableError(_("The file is empty."))
+    headings = [" ".join(tidy(heading).split()) for heading in headings]
+    while not headings[-1]:
+        headings.pop()
+    check_width(len(headings))
+    kept = [place for place, heading in enumerate(headings) if heading]
+    rows = fitted(lines, headings, ragged)
+    if len(kept) < len(headings):
+        rows = (Row(row.number, [row.cells[place] for place in kept]) for row in rows)
+    return Table([headings[place] for place in kept], rows, list(notes))
+
+
+def check_width(columns):
+    sentence = _("The file has more than %(limit)s columns. Remove those that are not needed.")
+    limited(columns, "IMPORT_MAX_COLUMNS", sentence)
+
+
+def fitted(lines, headings, ragged):
+    """The rows of `lines` that are not blank, each with a cell for every heading."""
+    width, count = len(headings), 0
+    unnamed = [place for place, heading in enumerate(headings) if not heading]
+    longest = settings.IMPORT_MAX_CELL_LENGTH
+    for number, cells in lines:
+        if not any(map(str.strip, cells)):
+            continue
+        count += 1
+        limited(
+            count, "IMPORT_MAX_ROWS", _("The file has more than %(limit)s rows. Split it into several files.")
+        )
+        if not ragged and len(cells) != width and (len(cells) < width or any(cells[width:])):
+            raise UnreadableError(
+                _(
+                    "Row %(row)d has %(cells)d cells, but there are %(columns)d columns. "
+                    "Check separators and quotation marks."
+                )
+                % {"row": number, "cells": len(cells), "columns": width}
+            )
+        for place in (*unnamed, *range(width, len(cells))):
+            if place < len(cells) and cells[place].strip():
+                raise UnreadableError(
+                    _("Row %(row)d has a value in the column %(column)s, which has no heading. Give it one.")
+                    % {"row": number, "column": column_letters(place)}
+                )
+        if len(cells) != width:
+            cells = [*cells, *[""] * width][:width]
+        if max(map(len, cells)) > longest:
+            place = next(place for place, cell in enumerate(cells) if len(cell) > longest)
+            sentence = _(
+                "Row %(row)d, column “%(column)s”: the text is longer than %(limit)s characters. Shorten it."
+            )
+            limit = number_format(longest, force_grouping=True)
+            raise UnreadableError(sentence % {"row": number, "column": headings[place], "limit": limit})
+        yield Row(number, cells)

@@ -1,0 +1,356 @@
+"""Excel workbooks.
+
+They are read by a reader of our own: openpyxl hides what must not be guessed (formulas without a value,
+hidden and merged cells, rows out of order), changes some texts, and needs memory without bound.
+"""
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from posixpath import normpath
+
+from django.utils.translation import gettext as _
+from openpyxl.styles.numbers import BUILTIN_FORMATS
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
+from xlsxwriter import Workbook
+
+from ..partial_dates import PartialDate
+from .archive import Collector, damaged, parsed
+from .table import Format, UnreadableError, check_width, column_letters, shown_date, table
+
+WIDEST_COLUMN = 60
+LONGEST_CELL = 32_767  # beyond this, Excel has no room
+LAST_ROW = 1_048_576
+FIRST_DATE = "1900-03-01"  # Excel takes 1900 for a leap year, so that no date before is certain
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
+
+
+def read_xlsx(archive):
+    """The table in the one sheet of the workbook that holds anything."""
+    book = Book(archive)
+    filled = [sheet for sheet in book.sheets if next(sheet.values(), None)]
+    if not filled:
+        raise UnreadableError(_("The file is empty."))
+    if len(filled) > 1:
+        names = ", ".join(sheet.name for sheet in filled)
+        raise UnreadableError(
+            _("Several sheets of the file hold data: %(names)s. Leave only the one to import.")
+            % {"names": names}
+        )
+    [sheet] = filled
+    if sheet.is_hidden:
+        sentence = _("The sheet “%(name)s” is hidden. Show it, or remove it from the file.")
+        raise UnreadableError(sentence % {"name": sheet.name})
+    return table(sheet.lines())
+
+
+class Book:
+    """What a workbook says about its cells beside the sheets themselves."""
+
+    def __init__(self, archive):
+        self.archive = archive
+        parts = dict(parsed(archive, "xl/_rels/workbook.xml.rels", Relations("xl")))
+        facts = list(parsed(archive, "xl/workbook.xml", Contents()))
+        self.epoch = CALENDAR_MAC_1904 if ("1904",) in facts else CALENDAR_WINDOWS_1900
+        kinds = dict(parts.values())
+        names = set(archive.namelist())
+        self.texts = (
+            list(parsed(archive, part, Texts())) if (part := kinds.get("sharedStrings")) in names else []
+        )
+        self.formats = list(parsed(archive, part, Styles())) if (part := kinds.get("styles")) in names else []
+        self.sheets = []
+        for fact in facts:
+            if fact != ("1904",):
+                name, state, key = fact
+                kind, part = parts.get(key, ("", ""))
+                if kind == "worksheet":  # the others are charts
+                    self.sheets.append(Sheet(self, part, name, state))
+
+
+class Sheet:
+    def __init__(self, book, part, name, state):
+        self.book, self.part, self.name = book, part, name
+        self.is_hidden = state != "visible"
+
+    def values(self):
+        """The rows that hold any value, as pairs of a number and cells."""
+        return parsed(self.book.archive, self.part, Rows(self.book))
+
+    def lines(self):
+        for number, cells in self.values():
+            line = [""] * (max(cells) + 1)
+            for place, text in cells.items():
+                line[place] = text
+            yield number, line
+
+
+class Relations(Collector):
+    """Which part of the archive a key stands for, and of what kind it is."""
+
+    def __init__(self, folder):
+        super().__init__()
+        self.folder = folder
+
+    def start(self, name, attributes):
+        if name == "Relationship":
+            target = attributes["Target"]
+            part = target.removeprefix("/") if target.startswith("/") else normpath(f"{self.folder}/{target}")
+            self.found.append((attributes["Id"], (attributes["Type"].rpartition("/")[2], part)))
+
+
+class Contents(Collector):
+    """The sheets, each with name, state and key; and ``("1904",)`` if that is where dates begin."""
+
+    def start(self, name, attributes):
+        if name == "sheet":
+            self.found.append((attributes["name"], attributes.get("state", "visible"), attributes["id"]))
+        elif name == "workbookPr" and attributes.get("date1904") in ("1", "true", "on"):
+            self.found.append(("1904",))
+
+
+class TextCollector(Collector):
+    """Gathers the text of elements called t, but not that of a phonetic guide."""
+
+    def __init__(self):
+        super().__init__()
+        self.text = []
+        self.is_text = self.is_guide = False
+
+    def start(self, name, attributes):
+        if name == "rPh":
+            self.is_guide = True
+        self.is_text = name == "t" and not self.is_guide
+
+    def characters(self, content):
+        if self.is_text:
+            self.text.append(content)
+
+    def end(self, name):
+        self.is_text = False
+        if name == "rPh":
+            self.is_guide = False
+
+    def taken(self):
+        text = ESCAPED.sub(lambda match: chr(int(match[1], 16)), "".join(self.text))
+        self.text.clear()
+        return text
+
+
+class Texts(TextCollector):
+    """The shared strings."""
+
+    def end(self, name):
+        super().end(name)
+        if name == "si":
+            self.found.append(self.taken())
+
+
+class Styles(Collector):
+    """The number format of each style of cells."""
+
+    def __init__(self):
+        super().__init__()
+        self.own = {}
+        self.is_of_cells = False
+
+    def start(self, name, attributes):
+        if name == "numFmt":
+            self.own[attributes["numFmtId"]] = attributes["formatCode"]
+        elif name == "cellXfs":
+            self.is_of_cells = True
+        elif name == "xf" and self.is_of_cells:
+            number = attributes.get("numFmtId", "0")
+            self.found.append(self.own.get(number) or BUILTIN_FORMATS.get(int(number), "General"))
+
+    def end(self, name):
+        if name == "cellXfs":
+            self.is_of_cells = False
+
+
+class Rows(TextCollector):
+    """The rows of a sheet that hold any value: a number, and the texts of its cells by their place."""
+
+    def __init__(self, book):
+        super().__init__()
+        self.book = book
+        self.row = self.column = 0
+        self.hidden_columns = []
+        self.cells = {}
+
+    def start(self, name, attributes):
+        if name == "col" and attributes.get("hidden") in ("1", "true"):
+            self.hidden_columns.append((int(attributes["min"]) - 1, int(attributes["max"]) - 1))
+        elif name == "row":
+            number = int(attributes.get("r", self.row + 1))
+            if not self.row < number <= LAST_ROW:
+                raise damaged()
+            self.row, self.column, self.cells = number, -1, {}
+            self.is_hidden = attributes.get("hidden") in ("1", "true")
+        elif name == "c":
+            self._start_cell(attributes)
+        elif name == "f":
+            self.has_formula = True
+        elif name == "mergeCell":
+            sentence = _("The cells %(cells)s are merged. Split them: every row needs cells of its own.")
+            raise UnreadableError(sentence % {"cells": attributes["ref"]})
+        if name == "v":
+            self.is_text = True
+        else:
+            super().start(name, attributes)
+
+    def _start_cell(self, attributes):
+        place = self.column + 1
+        if reference := attributes.get("r"):
+            match = REFERENCE.fullmatch(reference)
+            if not match or int(match[2]) != self.row:
+                raise damaged()
+            place = 0
+            for letter in match[1]:
+                place = place * 26 + ord(letter) - ord("A") + 1
+            place -= 1
+        if place <= self.column:
+            raise damaged()
+        self.column = place
+        self.kind = attributes.get("t", "n")
+        style = int(attributes.get("s", 0))
+        self.format = self.book.formats[style] if self.book.formats else "General"
+        self.has_formula = self.has_value = False
+
+    def end(self, name):
+        super().end(name)
+        if name in ("v", "is"):
+            self.has_value = True
+        elif name == "c":
+            self._end_cell()
+        elif name == "row" and self.cells:
+            self.found.append((self.row, self.cells))
+
+    def _end_cell(self):
+        text = self.taken()
+        if self.has_formula and not self.has_value:
+            self._refuse(_("The cell %(cell)s holds a formula without a result. Write a value instead."))
+        if self.kind == "e":
+            self._refuse(_("The cell %(cell)s holds an error (%(text)s). Write a value instead."), text)
+        if text and (value := self._shown(text)):
+            if self.is_hidden:
+                sentence = _("Row %(row)d is hidden. Show all rows and clear the filter, then save the file.")
+                raise UnreadableError(sentence % {"row": self.row})
+            if any(first <= self.column <= last for first, last in self.hidden_columns):
+                sentence = _("The column %(column)s is hidden. Show all columns, then save the file.")
+                raise UnreadableError(sentence % {"column": column_letters(self.column)})
+            check_width(self.column + 1)
+            self.cells[self.column] = value
+
+    def _refuse(self, sentence, text=""):
+        cell = f"{column_letters(self.column)}{self.row}"
+        raise UnreadableError(sentence % {"cell": cell, "text": text})
+
+    def _shown(self, text):
+        """The text that the cell stands for; a date at the precision that it shows."""
+        if self.kind == "s":
+            return self.book.texts[int(text)]
+        if self.kind in ("str", "inlineStr"):
+            return text
+        if self.kind == "b":
+            return {"1": "1", "0": "0", "true": "1", "false": "0"}[text]
+        if self.kind == "d":
+            return text.removesuffix("T00:00:00").removesuffix("Z")
+        pattern = bare_pattern(self.format)
+        number = float(text)
+        if any(letter in pattern for letter in "dy") or ("m" in pattern and "h" not in pattern):
+            return self._shown_date(number, pattern)
+        if "h" in pattern or "s" in pattern.replace("standard", ""):
+            self._refuse(_("The cell %(cell)s holds a time of day. Write it as text."))
+        if "%" in pattern:
+            self._refuse(_("The cell %(cell)s holds a percentage. Write it as a plain number or as text."))
+        if number.is_integer() and abs(number) < 1e15:
+            whole = str(int(number))
+            return whole.zfill(len(pattern)) if re.fullmatch("0+", pattern) else whole
+        # Excel shows 15 digits, and not the noise of a binary number behind them.
+        return f"{Decimal(f'{number:.15g}'):f}"
+
+    def _shown_date(self, number, pattern):
+        try:
+            value = from_excel(number, self.book.epoch)
+        except (OverflowError, ValueError):
+            value = None
+        if not hasattr(value, "year") or f"{value:%Y-%m-%d}" < FIRST_DATE:
+            self._refuse(_("The cell %(cell)s holds a date that is not certain. Write it as text."))
+        return shown_date(value, has_day="d" in pattern, has_month="m" in pattern)
+
+
+def bare_pattern(number_format):
+    """The number format without colours, languages and literal text, which hold any letters."""
+    first = re.sub(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]', "", number_format).partition(";")[0]
+    return "" if first.casefold() == "general" else first.casefold()
+
+
+class XLSX(Format):
+    """A workbook in which nothing is a formula, and what is typed into it stays as typed.
+
+    Cells are text, but for whole numbers and full dates.
+    """
+
+    title = "XLSX"
+    extension = "xlsx"
+    content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    several_sheets = True
+
+    def write(self, file, sheets):
+        book = Workbook(file, {"constant_memory": True})
+        # The same content makes the same file, whenever it is written.
+        book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
+        self.text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+        self.heading = book.add_format({"num_format": "@", "bold": True, "valign": "top"})
+        self.date = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"})
+        self.number = book.add_format({"valign": "top"})
+        taken = set()
+        for sheet in sheets:
+            self.write_sheet(book.add_worksheet(free_title(sheet.title, taken)), sheet)
+        book.close()
+
+    def write_sheet(self, page, sheet):
+        widths = [len(str(heading)) for heading in sheet.headings]
+        page.freeze_panes(1, 1)
+        for place, heading in enumerate(sheet.headings):
+            page.write_string(0, place, str(heading), self.heading)
+        number = 0
+        for number, row in enumerate(sheet.rows, start=1):
+            for place, cell in enumerate(row):
+                if cell is None or cell == "":
+                    page.write_blank(number, place, None, self.text)
+                    continue
+                if isinstance(cell, str):
+                    self.write_text(page, number, place, cell, sheet, row)
+                else:
+                    page.write_number(number, place, cell, self.number)
+                if widths[place] < WIDEST_COLUMN:
+                    widths[place] = max(widths[place], longest_line(str(cell)))
+        for place, width in enumerate(widths):
+            page.set_column(place, place, min(width, WIDEST_COLUMN) + 2, self.text)
+        if number:
+            page.autofilter(0, 0, number, len(widths) - 1)
+
+    def write_text(self, page, number, place, text, sheet, row):
+        if type(text) is PartialDate and text.day and text >= FIRST_DATE:
+            page.write_datetime(number, place, date.fromisoformat(text), self.date)
+        elif len(text) > LONGEST_CELL:
+            problem = _("XLSX cannot hold the text of “%(column)s” in the row “%(row)s”. Export it as CSV.")
+            raise ValueError(problem % {"column": sheet.headings[place], "row": row[0]})
+        else:
+            page.write_string(number, place, text, self.text)
+
+
+def longest_line(text):
+    return len(text) if "\n" not in text else max(map(len, text.split("\n")))
+
+
+def free_title(title, taken):
+    """A title that Excel accepts for a sheet and that is not `taken` yet."""
+    stem = re.sub(r"[\[\]:*?/\\']", " ", title).strip()[:28] or "1"
+    title = next(
+        name for name in (stem, *(f"{stem} {n}" for n in range(2, 100))) if name.casefold() not in taken
+    )
+    taken.add(title.casefold())
+    return title
