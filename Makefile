@@ -10,7 +10,7 @@ NEXT_PYTHON := $(firstword $(shell python3.13 -c 'import sys; print(sys.executab
 # Everything here runs on this machine, for this machine: see the settings table in README.md.
 export LOCAL = 1
 
-.PHONY: run test check test-next messages lock
+.PHONY: run test check test-next bench messages lock
 
 run: .venv/run
 	@$(MANAGE) migrate --verbosity 0
@@ -34,6 +34,10 @@ check: .venv/test
 # The suite on the Django and Python that a city will move to, where that Python is found.
 test-next: $(if $(NEXT_PYTHON),.venv-next/test)
 	$(if $(NEXT_PYTHON),.venv-next/bin/python -m pytest,@echo "Python 3.13 is not here: nothing was tested on the next Django.")
+
+# Figures of spreadsheets; DATABASE_URL as for make test.
+bench: .venv/test
+	.venv/bin/python tests/bench.py
 
 messages: .venv/test
 	$(MANAGE) makemessages --locale lv --no-wrap --no-obsolete --add-location file --ignore '.venv*' --ignore var

@@ -1,8 +1,12 @@
-"""Which fields have a column per language; found by modeltranslation, imported by nobody."""
+"""Which fields have a column per language, and which records a history; found by modeltranslation,
+imported by nobody.
+"""
 
-from modeltranslation.translator import TranslationOptions, register
+from modeltranslation.translator import TranslationOptions, register, translator
+from simple_history import register as keep_history
 
-from .models import Agreement, City, CooperationField, Page
+from .models import Agreement, City, CooperationField, HistoryRow, Page
+from .text import DerivedField
 
 
 @register(City)
@@ -23,3 +27,19 @@ class CooperationFieldTranslation(TranslationOptions):
 @register(Page)
 class PageTranslation(TranslationOptions):
     fields = ("title", "body")
+
+
+# The history needs the columns of the languages, so it comes after them. It leaves out what follows from
+# other columns: sort keys, search text, and the bare column, which repeats one of the languages.
+for model, many_to_many in ((City, ()), (Agreement, ("fields",)), (CooperationField, ())):
+    keep_history(
+        model,
+        app="partners",
+        bases=(HistoryRow,),
+        m2m_fields=many_to_many,
+        excluded_fields=[
+            *translator.get_options_for_model(model).all_fields,
+            *(field.name for field in model._meta.fields if isinstance(field, DerivedField)),
+        ],
+        no_db_index=("slug", "city", "supplements"),
+    )

@@ -66,8 +66,10 @@ def labels():
     """The label of every field of the admin: as Django stores it in the history, and in Latvian."""
     request = RequestFactory().get("/")
     request.user = User(is_active=True, is_staff=True, is_superuser=True)
-    for model in apps.get_app_config("partners").get_models():
-        model_admin = admin.site.get_model_admin(model)
+    models = filter(admin.site.is_registered, apps.get_app_config("partners").get_models())
+    for model_admin in map(admin.site.get_model_admin, models):
+        if not model_admin.has_change_permission(request):
+            continue
         forms = [model_admin.get_form(request)]
         forms += [inline.get_formset(request).form for inline in model_admin.get_inline_instances(request)]
         for field in (field for form in forms for field in form.base_fields.values()):

@@ -26,6 +26,14 @@ def flag(name):
     return text in ("1", "true", "yes", "on")
 
 
+def limit(name, default):
+    """The setting `name`, a whole number of at least 1."""
+    text = env.str(name, default=str(default))
+    if not (text.isascii() and text.isdigit() and int(text)):
+        stop(f"{name} is “{text}”; set it to a whole number of at least 1.")
+    return int(text)
+
+
 def kept_secret(path):
     """The secret key of an installation that serves this machine only, made at the first start."""
     if not path.exists():
@@ -72,6 +80,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_countries",
     "import_export",
+    "simple_history",
 ]
 
 MIDDLEWARE = [
@@ -83,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",  # who made a change
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -145,6 +155,14 @@ def language_label(verbose_name, language):
 
 
 MODELTRANSLATION_BUILD_LOCALIZED_VERBOSE_NAME = language_label
+
+# Spreadsheets: what a file may be at most, looked at before it is opened
+IMPORT_MAX_BYTES = limit("IMPORT_MAX_BYTES", 10 * 2**20)
+IMPORT_MAX_UNPACKED_BYTES = limit("IMPORT_MAX_UNPACKED_BYTES", 50 * 2**20)
+IMPORT_MAX_ENTRIES = limit("IMPORT_MAX_ENTRIES", 200)
+IMPORT_MAX_ROWS = limit("IMPORT_MAX_ROWS", 100_000)
+IMPORT_MAX_COLUMNS = limit("IMPORT_MAX_COLUMNS", 200)
+IMPORT_MAX_CELL_LENGTH = limit("IMPORT_MAX_CELL_LENGTH", 100_000)
 
 # Accounts
 AUTH_PASSWORD_VALIDATORS = [

@@ -2,5 +2,6 @@ from .agreement import Agreement
 from .city import City
 from .cooperation_field import CooperationField
 from .page import Page
+from .spreadsheet_import import HistoryRow, SpreadsheetImport
 
-__all__ = ["Agreement", "City", "CooperationField", "Page"]
+__all__ = ["Agreement", "City", "CooperationField", "HistoryRow", "Page", "SpreadsheetImport"]

@@ -1,10 +1,11 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import Case, F, Prefetch, Q, When
 from django.db.models.functions import Length, Substr
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.utils import get_language
 
 from ..partial_dates import PartialDateField
 from ..slugs import free_slug, slug_format
@@ -51,8 +52,19 @@ class AgreementQuerySet(SearchableQuerySet):
     def newest_first(self):
         return self.order_by(F("signed_on").desc(nulls_last=True), "slug")
 
-    def oldest_first(self):
-        return self.order_by(F("signed_on").asc(nulls_last=True), "slug")
+    def oldest_first(self, *within):
+        """From the oldest on, within each value of the expressions `within`."""
+        return self.order_by(*within, F("signed_on").asc(nulls_last=True), "slug")
+
+    def by_partner(self):
+        """In the order of the partners' names, the agreements of each from the oldest on."""
+        return self.oldest_first(f"city__sort_key_{get_language()}", "city__slug")
+
+    def by_country(self):
+        """In the order of the countries' names, and within each by partner."""
+        codes = [code for code, _name in City.objects.countries()]
+        place = Case(*(When(city__country=code, then=place) for place, code in enumerate(codes)))
+        return self.oldest_first(place, f"city__sort_key_{get_language()}", "city__slug")
 
     def mentioning(self, word):
         """In the key with its year, the scope, the fields or the decision, or in what names the partner."""
@@ -63,6 +75,14 @@ class AgreementQuerySet(SearchableQuerySet):
             | Q(city__search_text__contains=word)
             | Q(city__country__in=countries_named(word))
         )
+
+    def in_force(self):
+        """Those of which a document says so; nothing follows from dates."""
+        return self.filter(status="in-force")
+
+    def due_for_renewal(self, by):
+        """Those not ended whose term has run out, or may run out by the date `by`."""
+        return self.filter(valid_until__lte=by.isoformat()).exclude(status="ended")
 
     def in_country(self, code):
         return self.filter(city__country=code)
@@ -183,6 +203,7 @@ class Agreement(models.Model):
     class Meta:
         verbose_name = _("agreement")
         verbose_name_plural = _("agreements")
+        default_permissions = ("add", "change", "delete", "view", "export")
         ordering = ("slug",)
         indexes = (models.Index(fields=("signed_on", "slug"), name="partners_agreement_order"),)
         constraints = (
@@ -267,11 +288,11 @@ class Agreement(models.Model):
             raise ValidationError(
                 _("An agreement cannot be signed before the one it supplements."), code="order"
             )
-        seen = {additional.pk}
+        seen = [additional]
         while main:
-            if main.pk and main.pk in seen:
+            if main in seen:
                 raise ValidationError(_("Agreements cannot supplement each other."), code="circle")
-            seen.add(main.pk)
+            seen.append(main)
             main = main.supplements
 
     def validate_constraints(self, exclude=None):

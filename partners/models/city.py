@@ -144,6 +144,7 @@ class City(models.Model):
     class Meta:
         verbose_name = _("partner")
         verbose_name_plural = _("partners")
+        default_permissions = ("add", "change", "delete", "view", "export")
         ordering = ("slug",)
         indexes = (
             models.Index(fields=("sort_key_lv", "slug"), name="partners_city_order_lv"),

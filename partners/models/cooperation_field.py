@@ -46,6 +46,7 @@ class CooperationField(models.Model):
     class Meta:
         verbose_name = _("field of cooperation")
         verbose_name_plural = _("fields of cooperation")
+        default_permissions = ("add", "change", "delete", "view", "export")
         ordering = ("position", "slug")
         constraints = (
             slug_format("partners_cooperationfield_slug_format"),

@@ -1,0 +1,3 @@
+from . import imports, register
+
+__all__ = ["imports", "register"]

@@ -1,0 +1,69 @@
+"""What an officer fills in to import or export a spreadsheet."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from import_export.forms import ExportForm
+
+from ..exports import EXCHANGE, has_several_sheets
+from ..reports import REPORTS
+
+
+class UploadForm(forms.Form):
+    import_file = forms.FileField(
+        label=_("File to import"),
+        allow_empty_file=True,  # the reader says so in the same words as of a file with blank rows
+        help_text=_("XLSX, ODS or CSV. You will see what it would do before anything is changed."),
+    )
+
+
+class ConfirmForm(forms.Form):
+    """Confirms the file that was previewed, and the unknown fields of cooperation to be created."""
+
+    upload = forms.IntegerField(widget=forms.HiddenInput)
+    create = forms.MultipleChoiceField(
+        label=_("Create these fields of cooperation"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+    def __init__(self, *args, unknown_fields=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        if unknown_fields:
+            self.fields["create"].choices = [(name, name) for name in unknown_fields]
+        else:
+            del self.fields["create"]
+
+
+class SpreadsheetExportForm(ExportForm):
+    """What to export and in which format; without `content` it is the exchange format."""
+
+    content = forms.ChoiceField(
+        label=_("Contents"), required=False, widget=forms.RadioSelect, initial=EXCHANGE
+    )
+    field_order = ("content", "format")
+
+    def __init__(self, formats, resources, **kwargs):
+        super().__init__(formats, resources, **kwargs)
+        self.formats = formats
+        self.fields["content"].choices = [
+            (EXCHANGE, _("All columns in both languages, to be imported again")),
+            *((report.key, report.label) for report in REPORTS.values()),
+        ]
+        self.fields["format"].choices = [choice for choice in self.fields["format"].choices if choice[0]]
+        self.fields["format"].initial = "0"
+        self.fields["format"].widget = forms.RadioSelect(choices=self.fields["format"].choices)
+        # Only numbers come in, and only records that the officer sees are looked up by them.
+        self.fields["export_items"] = forms.TypedMultipleChoiceField(
+            coerce=int, widget=forms.MultipleHiddenInput, required=False
+        )
+        self.fields["export_items"].valid_value = lambda value: str(value).isdecimal()
+
+    def clean(self):
+        content = self.cleaned_data.get("content") or EXCHANGE
+        is_format_known = "format" in self.cleaned_data
+        if is_format_known and has_several_sheets(content) and not self.file_format.several_sheets:
+            raise ValidationError(_("This report has several sheets: choose XLSX or ODS."), code="sheets")
+        return {**self.cleaned_data, "content": content}
+
+    @property
+    def file_format(self):
+        return self.formats[int(self.cleaned_data["format"])]()

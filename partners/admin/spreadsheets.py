@@ -1,0 +1,232 @@
+"""Import and export above each list of the register."""
+
+import io
+from hashlib import sha256
+from tempfile import TemporaryFile
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.text import get_valid_filename
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+from import_export.admin import ExportActionMixin, ImportExportMixin
+
+from ..exports import sheets
+from ..formats import EXPORT_FORMATS, XLSX, UnreadableError, read
+from ..imports import AppliedAlreadyError, Plan, StaleError, apply
+from ..imports.preview import Preview
+from ..imports.refused import refused_rows
+from ..models import SpreadsheetImport
+from ..resources import resource_for
+from .forms import ConfirmForm, SpreadsheetExportForm, UploadForm
+
+MOST_NAMED = 5  # records that one message names
+
+
+class SpreadsheetAdmin(ImportExportMixin, ExportActionMixin):
+    """Import with a preview of what would change, export of what the list shows or of what is selected."""
+
+    import_template_name = "admin/partners/import.html"
+    export_template_name = "admin/partners/export.html"
+    export_formats = EXPORT_FORMATS
+    export_form_class = SpreadsheetExportForm
+    change_form_template = None
+    show_change_form_export = False
+
+    @property
+    def resource_classes(self):
+        return (type(resource_for(self.model)),)
+
+    def has_import_permission(self, request):
+        return self.has_add_permission(request) and self.has_change_permission(request)
+
+    def has_export_permission(self, request):
+        may_export = request.user.has_perm(f"{self.opts.app_label}.export_{self.opts.model_name}")
+        return may_export and self.has_view_permission(request)
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_import_refused"
+        refused = path("import/refused/", self.admin_site.admin_view(self.refused_action), name=name)
+        return [refused, *super().get_urls()]
+
+    # Import
+
+    def import_action(self, request):
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        if "upload" in request.GET:
+            waiting = self.waiting(request, request.GET["upload"])
+            if not waiting:
+                return self.choose_again(request)
+            return self.preview(request, waiting, self.plan(waiting), page=request.GET.get("page"))
+        form = UploadForm(request.POST or None, request.FILES or None)
+        if form.is_valid():
+            file = form.cleaned_data["import_file"]
+            try:
+                plan = Plan(resource_for(self.model), read(file))
+            except UnreadableError as error:
+                form.add_error("import_file", str(error))
+            else:
+                file.seek(0)
+                return self.preview(request, self.keep(request, file.name, file.read(), plan), plan)
+        return self.answer(request, form=form)
+
+    @method_decorator(require_POST)
+    def process_import(self, request):
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        waiting = self.waiting(request, request.POST.get("upload"))
+        if not waiting:
+            return self.choose_again(request)
+        creating = request.POST.getlist("create") if self.may_create_fields(request) else []
+        plan = self.plan(waiting, creating)
+        if not plan.is_acceptable:
+            sentence = (
+                _("Nothing was imported: tick the fields of cooperation to create.")
+                if plan.needs_only_fields
+                else _("Nothing was imported: the register has changed since the preview.")
+            )
+            messages.error(request, sentence)
+            return self.preview(request, waiting, plan)
+        try:
+            apply(plan, waiting)
+        except AppliedAlreadyError:
+            return self.choose_again(request)
+        except StaleError as error:
+            plan = self.plan(waiting, creating)
+            SpreadsheetImport.objects.filter(pk=waiting.pk).update(seen=plan.seen)
+            messages.error(request, stale_sentence(error.slugs))
+            return self.preview(request, waiting, plan)
+        waiting.refresh_from_db()
+        self.log_addition(request, waiting, [{"added": {}}])
+        messages.success(request, summary(waiting))
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+
+    def refused_action(self, request):
+        """The refused rows of a file, with the reasons, as a workbook."""
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        waiting = self.waiting(request, request.GET.get("upload"))
+        if not waiting:
+            return self.choose_again(request)
+        sheet = refused_rows(self.plan(waiting), read(io.BytesIO(waiting.content)))
+        return self.download(XLSX(), [sheet], _("refused"))
+
+    def plan(self, waiting, creating=()):
+        return Plan(resource_for(self.model), read(io.BytesIO(waiting.content)), creating)
+
+    def keep(self, request, file_name, content, plan):
+        """Keep the file until it is confirmed; what nobody confirmed in time is swept away."""
+        SpreadsheetImport.objects.abandoned().delete()
+        return SpreadsheetImport.objects.create(
+            subject=self.opts.model_name,
+            file_name=file_name[-255:],
+            checksum=sha256(content).hexdigest(),
+            content=content,
+            seen=plan.seen,
+            imported_by=request.user,
+        )
+
+    def waiting(self, request, upload):
+        """The file that this officer previewed for this list, or None."""
+        mine = SpreadsheetImport.objects.unconfirmed().filter(
+            imported_by=request.user, subject=self.opts.model_name
+        )
+        return mine.filter(pk=upload).first() if str(upload).isdecimal() else None
+
+    def may_create_fields(self, request):
+        return request.user.has_perm("partners.add_cooperationfield")
+
+    def preview(self, request, waiting, plan, page=1):
+        preview = Preview(plan, page)
+        form = None
+        if preview.can_be_confirmed and (plan.is_acceptable or self.may_create_fields(request)):
+            unknown = [*plan.directory.creating, *plan.unknown_fields]
+            initial = {"upload": waiting.pk, "create": plan.directory.creating}
+            form = ConfirmForm(initial=initial, unknown_fields=unknown)
+        return self.answer(request, preview=preview, waiting=waiting, confirm_form=form)
+
+    def answer(self, request, **context):
+        request.current_app = self.admin_site.name
+        context |= {**self.admin_site.each_context(request), "title": _("Import"), "opts": self.opts}
+        context["columns"] = resource_for(self.model).columns
+        return TemplateResponse(request, self.import_template_name, context)
+
+    def choose_again(self, request):
+        sentence = _("This file has been imported already, or it was kept for too long. Choose a file again.")
+        messages.error(request, sentence)
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
+
+    # Export
+
+    @admin.action(description=gettext_lazy("Export the selected records"), permissions=("export",))
+    def export_admin_action(self, request, queryset):
+        if request.POST.get("select_across") == "1":
+            # All that the list shows, on all its pages: what its address says.
+            url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_export")
+            return redirect(f"{url}?{request.GET.urlencode()}")
+        return super().export_admin_action(request, queryset)
+
+    def export_action(self, request):
+        if not self.has_export_permission(request):
+            raise PermissionDenied
+        form = SpreadsheetExportForm(self.export_formats, self.resource_classes, data=request.POST or None)
+        if form.is_valid():
+            shown = self.get_export_queryset(request).order_by().values("pk")
+            records = self.model.objects.filter(pk__in=shown)
+            if selected := form.cleaned_data["export_items"]:
+                records = records.filter(pk__in=selected)
+            content = form.cleaned_data["content"]
+            try:
+                exported = sheets(records, content, timezone.localdate())
+                return self.download(form.file_format, exported, content)
+            except ValueError as error:
+                form.add_error("format", str(error))
+        context = self.init_request_context_data(request, form)
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, self.export_template_name, context)
+
+    def download(self, file_format, exported, name):
+        """The sheets in a file; written to disk first, so that what cannot be written is said, not sent."""
+        file = TemporaryFile()  # noqa: SIM115 the response closes it
+        file_format.write(file, exported)
+        file.seek(0)
+        name = f"{self.opts.verbose_name_plural} {name} {timezone.localdate()}.{file_format.get_extension()}"
+        return FileResponse(
+            file,
+            as_attachment=True,
+            filename=get_valid_filename(name),
+            content_type=file_format.get_content_type(),
+        )
+
+
+def stale_sentence(slugs):
+    if not slugs:
+        return _("Nothing was imported: the register has changed since the preview. Look at the new preview.")
+    sentence = ngettext(
+        "Nothing was imported: this record was changed since the preview: %(keys)s. Look at the new preview.",
+        "Nothing was imported: %(count)d records were changed since the preview: %(keys)s. "
+        "Look at the new preview.",
+        len(slugs),
+    )
+    return sentence % {"count": len(slugs), "keys": named(slugs)}
+
+
+def named(slugs):
+    return ", ".join(slugs[:MOST_NAMED]) + (" …" if len(slugs) > MOST_NAMED else "")
+
+
+def summary(spreadsheet_import):
+    """What an import did, in a sentence."""
+    return _("Imported: %(new)d new, %(changed)d changed, %(unchanged)d unchanged.") % {
+        "new": spreadsheet_import.new_count,
+        "changed": spreadsheet_import.changed_count,
+        "unchanged": spreadsheet_import.unchanged_count,
+    }

@@ -1,0 +1,15 @@
+"""A spreadsheet's way into the register: planned with reads only, applied at a stroke, undone whole."""
+
+from .applying import AppliedAlreadyError, StaleError, apply
+from .plan import Plan
+from .undoing import EditedSinceError, UndoneAlreadyError, undo
+
+__all__ = [
+    "AppliedAlreadyError",
+    "EditedSinceError",
+    "Plan",
+    "StaleError",
+    "UndoneAlreadyError",
+    "apply",
+    "undo",
+]

@@ -1,0 +1,148 @@
+"""Writing a plan into the register: all of it in one short transaction, with its history, or nothing."""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from modeltranslation.translator import translator
+
+from ..models import Agreement, CooperationField, SpreadsheetImport
+from ..slugs import free_slug
+from .history import batches, record_history, unrecorded
+from .plan import Outcome, digest
+
+
+class StaleError(Exception):
+    """The register has changed since the preview; `slugs` are the records, where it is known which."""
+
+    def __init__(self, slugs=()):
+        super().__init__(", ".join(slugs))
+        self.slugs = list(slugs)
+
+
+class AppliedAlreadyError(Exception):
+    """The file has been imported, or swept away, in the meantime."""
+
+
+def apply(plan, spreadsheet_import):
+    """Write `plan` into the register, in the name of ``spreadsheet_import.imported_by``.
+
+    The plan was made without a lock, so what it rests on is looked at again under one. Raises StaleError
+    where a record is not as the preview showed it, and AppliedAlreadyError on a second click.
+    """
+    user, model = spreadsheet_import.imported_by, plan.model
+    new = [row for row in plan.rows if row.outcome is Outcome.NEW]
+    changed = [row for row in plan.rows if row.outcome is Outcome.CHANGED]
+    try:
+        with transaction.atomic():
+            close(spreadsheet_import, plan.counts)
+            check_unchanged(plan, spreadsheet_import.seen, [row.pk for row in changed])
+            topics = create_fields(plan, spreadsheet_import, user)
+            record_history(model, unrecorded(model, [row.pk for row in changed]), "~")
+            create(plan, new)
+            for batch in batches(changed):
+                write(model, [as_planned(row, record) for row, record in fetched(model, batch)])
+            choose_fields([row for row in new + changed if row.value("fields") is not None], topics)
+            record_history(model, [row.pk for row in new], "+", user, spreadsheet_import)
+            record_history(model, [row.pk for row in changed], "~", user, spreadsheet_import)
+    except IntegrityError as error:
+        raise StaleError from error
+
+
+def close(spreadsheet_import, counts):
+    """Turn the waiting file into the record of its import; whoever comes second finds nothing to turn."""
+    turned = SpreadsheetImport.objects.unconfirmed().filter(pk=spreadsheet_import.pk)
+    if not turned.update(
+        content=None,
+        seen={},
+        applied_at=timezone.now(),
+        new_count=counts[Outcome.NEW],
+        changed_count=counts[Outcome.CHANGED],
+        unchanged_count=counts[Outcome.UNCHANGED],
+    ):
+        raise AppliedAlreadyError
+
+
+def check_unchanged(plan, seen, pks):
+    """Raise StaleError unless every record in the file is as it was at the preview and in the plan."""
+    stale = {slug for slug in seen.keys() | plan.seen.keys() if seen.get(slug) != plan.seen.get(slug)}
+    if stale:
+        raise StaleError(sorted(stale))
+    for batch in batches(pks):
+        # On PostgreSQL others have to wait from here; SQLite has let nobody else write since the beginning.
+        list(plan.model.objects.select_for_update().filter(pk__in=batch).order_by("pk").values_list("pk"))
+    for batch in batches(row.slug for row in plan.rows):
+        now = {slug: digest(cells) for slug, (_pk, cells) in plan.resource.current(batch).items()}
+        stale |= {slug for slug in batch if now.get(slug) != seen.get(slug)}
+    if stale:
+        raise StaleError(sorted(stale))
+
+
+def create_fields(plan, spreadsheet_import, user):
+    """Create the fields that the officer agreed to; return the primary key of each by its topic."""
+    pks = {}
+    if plan.directory.creating:
+        for topic in plan.directory.new_fields:
+            name = topic.names[0]
+            slug = free_slug(CooperationField, name)
+            field = CooperationField(slug=slug, name_lv=name, position=topic.position)
+            field.full_clean()
+            CooperationField.objects.bulk_create([field])
+            pks[topic] = field.pk
+        record_history(CooperationField, pks.values(), "+", user, spreadsheet_import)
+    return pks
+
+
+def create(plan, rows):
+    """Insert new records, an agreement before those that supplement it."""
+    for batch in batches(row for row in rows if not row.record):
+        insert(plan.model, batch, [row.set_on(plan.resource.new_record(row.slug)) for row in batch])
+    waiting = [row for row in rows if row.record]
+    while waiting:
+        ready = [row for row in waiting if not row.record.supplements or row.record.supplements.pk]
+        insert(plan.model, ready, [row.record for row in ready])
+        waiting = [row for row in waiting if row.pk is None]
+
+
+def insert(model, rows, records):
+    for record, row in zip(records, rows, strict=True):
+        record.slug = row.slug
+    model.objects.bulk_create(records, batch_size=1000)
+    for record, row in zip(records, rows, strict=True):
+        row.pk = record.pk
+
+
+def fetched(model, rows):
+    """The rows of one batch, each with its record as the register has it."""
+    records = model.objects.in_bulk([row.pk for row in rows])
+    return [(row, records[row.pk]) for row in rows]
+
+
+def as_planned(row, record):
+    if row.record is not None:
+        record.supplements = row.record.supplements
+    return row.set_on(record)
+
+
+def write(model, records):
+    """Write changed records over what the register has: far faster than bulk_update(), and in one go."""
+    translated = translator.get_options_for_model(model).all_fields
+    columns = [
+        field.name
+        for field in model._meta.concrete_fields
+        if not field.primary_key and field.name not in translated
+    ]
+    model.objects.bulk_create(
+        records, update_conflicts=True, unique_fields=["id"], update_fields=columns, batch_size=1000
+    )
+
+
+def choose_fields(rows, created):
+    """Let the agreements of `rows` have the fields that their rows list, and no others."""
+    through = Agreement.fields.through
+    for batch in batches(rows):
+        changed = [row.pk for row in batch if row.outcome is Outcome.CHANGED]
+        through.objects.filter(agreement__in=changed).delete()
+        through.objects.bulk_create(
+            through(agreement_id=row.pk, cooperationfield_id=topic.pk or created[topic])
+            for row in batch
+            for topic in row.value("fields")
+        )

@@ -1,0 +1,73 @@
+"""What an import changed, read from the history that it left."""
+
+from functools import cached_property
+
+from django.core.paginator import Paginator
+from django.db.models import Max
+
+from ..models import Agreement, City, CooperationField
+from ..resources import resource_for
+from .history import past_states
+from .plan import Change
+from .preview import excerpt
+
+RECORDS_ON_A_PAGE = 20
+
+
+class Changes:
+    """One page of the records that `spreadsheet_import` wrote, each with its old and new values."""
+
+    def __init__(self, spreadsheet_import, page=1):
+        self.model = spreadsheet_import.model
+        self.resource = resource_for(self.model)
+        written = self.model.history.filter(spreadsheet_import=spreadsheet_import).order_by("history_id")
+        self.page = Paginator(written, RECORDS_ON_A_PAGE).get_page(page)
+        self.created_fields = []
+        if self.model is Agreement:
+            created = CooperationField.history.filter(spreadsheet_import=spreadsheet_import)
+            self.created_fields = list(created.values_list("name_lv", flat=True))
+
+    @property
+    def pages(self):
+        return self.page.paginator.get_elided_page_range(self.page.number)
+
+    def __iter__(self):
+        """The key of each record, whether it was new, and its changes."""
+        after = past_states(self.model, [row.history_id for row in self.page])
+        before = past_states(self.model, self._rows_before.values())
+        for row in self.page:
+            old, new = before.get(row.id, {}), after[row.id]
+            changes = []
+            for name in filter("id".__ne__, new):
+                was, now = self._text(name, old.get(name)), self._text(name, new[name])
+                if was != now:
+                    label = self.resource.label(name.removesuffix("_id"))
+                    changes.append(Change(label, excerpt(was, now), excerpt(now, was)))
+            yield row.slug, row.history_type == "+", changes
+
+    @cached_property
+    def _rows_before(self):
+        """The row of history before the one that the import wrote, by the record it changed."""
+        changed = {row.id: row.history_id for row in self.page if row.history_type == "~"}
+        rows = self.model.history.filter(id__in=changed, history_id__lt=min(changed.values(), default=0))
+        rows = rows.order_by().values("id").annotate(newest=Max("history_id"))
+        return dict(rows.values_list("id", "newest"))
+
+    @cached_property
+    def _keys(self):
+        """The keys of the records that others refer to, as they are now, by model and primary key."""
+        return {
+            "city_id": dict(City.objects.values_list("pk", "slug")),
+            "fields": dict(CooperationField.objects.values_list("pk", "slug")),
+        }
+
+    def _text(self, name, value):
+        if value in (None, ""):
+            return ""
+        if name == "fields":
+            return ", ".join(sorted(self._keys["fields"].get(pk, str(pk)) for pk in value))
+        if name == "city_id":
+            return self._keys["city_id"].get(value, str(value))
+        if name == "supplements_id":
+            return Agreement.objects.filter(pk=value).values_list("slug", flat=True).first() or str(value)
+        return {True: "1", False: "0"}[value] if isinstance(value, bool) else str(value)

@@ -1,0 +1,290 @@
+"""What a spreadsheet would do to the register, found out with reads only."""
+
+from collections import Counter
+from enum import StrEnum
+from functools import cached_property
+from hashlib import blake2b
+from itertools import islice, repeat
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from ..constraints import violations
+from ..resources.directory import Directory, UnknownFieldError
+from ..resources.register import CHUNK
+from ..text import tidy
+from .headings import recognised
+
+
+class Outcome(StrEnum):
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+class Change(NamedTuple):
+    """A cell that differs from the register: what stands there and what would."""
+
+    column: str
+    old: str
+    new: str
+
+
+class Problem(NamedTuple):
+    """Why a row is refused: `row` as Excel counts, `column` the heading in the file, "" for the whole row."""
+
+    row: int
+    column: str
+    value: str
+    sentence: str
+
+
+class PlannedRow:
+    """What would become of one row, in as little memory as will do: there may be very many.
+
+    The row sets `columns` to `values`, of a new record or of the one with the primary key `pk`. `record` is
+    the instance as it would be saved, kept only where the rules look at several records.
+    """
+
+    __slots__ = ("columns", "number", "outcome", "pk", "record", "size", "slug", "stored", "values")
+
+    def __init__(self, number):
+        self.number = number
+        self.slug = ""
+        self.outcome = Outcome.UNCHANGED
+        self.columns = self.values = self.stored = ()
+        self.size = 0  # the number of its changes
+        self.pk = self.record = None
+
+    def changes(self):
+        stored = self.stored or repeat("")
+        for column, value, old in zip(self.columns, self.values, stored, strict=False):
+            new = column.widget.render(value)
+            if new != old:
+                yield Change(column.column_name, old, new)
+
+    def value(self, name):
+        """What the row sets the column `name` to; None if it leaves it alone."""
+        names = (column.column_name for column in self.columns)
+        return next((value for own, value in zip(names, self.values, strict=True) if own == name), None)
+
+    def set_on(self, record):
+        for column, value in zip(self.columns, self.values, strict=True):
+            column.set(record, value)
+        return record
+
+
+class Plan:
+    """What `table` would do to the records of `resource`.
+
+    Raises UnreadableError where the file turns out to be unreadable half-way. `creating` are names of
+    unknown fields of cooperation that the officer agreed to create.
+    """
+
+    def __init__(self, resource, table, creating=()):
+        self.resource = resource
+        self.model = resource._meta.model
+        self.directory = Directory(creating)
+        self.headings = table.headings
+        self.notes = table.notes
+        self.rows = []
+        self.problems = []
+        self.seen = {}  # a digest of every record in the file that the register has, by slug
+        self.unknown_fields = Counter()
+        self.emptied = Counter()  # how many values each column empties
+        self._cells_with_unknown_fields = 0
+        self._first = {}  # the number of the row that is about a record
+        self._shared = {}
+        names, problems = recognised(resource, table.headings)
+        self.problems += [Problem(1, heading, "", sentence) for heading, sentence in problems]
+        columns = {column.column_name: column for column in resource.columns}
+        self.absent = [name for name in columns if name not in names]
+        self._places = {name: at for at, name in enumerate(names) if name}
+        self._columns = [(at, columns[name]) for name, at in self._places.items() if name in columns]
+        self._stored_at = [list(columns).index(column.column_name) for _at, column in self._columns]
+        self._fields = {field.name: field for field in self.model._meta.fields}
+        if "slug" in self._places or set(resource.identity) & set(self._places):
+            while chunk := list(islice(table.rows, CHUNK)):
+                self._plan([(row, list(map(tidy, row.cells))) for row in chunk])
+            self._look_round()
+        self.counts = Counter(row.outcome for row in self.rows)
+
+    @property
+    def is_acceptable(self):
+        return not self.problems
+
+    @property
+    def needs_only_fields(self):
+        """Whether nothing is wrong but fields of cooperation that the officer may agree to create."""
+        return 0 < len(self.problems) == self._cells_with_unknown_fields
+
+    @property
+    def has_changes(self):
+        return bool(self.counts[Outcome.NEW] + self.counts[Outcome.CHANGED])
+
+    def heading(self, name):
+        """The heading in the file of the column `name`."""
+        return self.headings[self._places[name]] if name in self._places else name
+
+    def refuse(self, row, name, value, error):
+        """Note that `error`, a ValidationError, stands against the column `name` of `row`."""
+        row.outcome = Outcome.REFUSED
+        self.problems += [
+            Problem(row.number, self.heading(name), value, sentence) for sentence in error.messages
+        ]
+
+    def _cell(self, cells, name):
+        return cells[self._places[name]] if name in self._places else ""
+
+    def _plan(self, drafts):
+        """Plan the rows of one chunk, each with its tidied cells."""
+        rows = [(self._begun(line, cells), line.cells, cells) for line, cells in drafts]
+        current = self.resource.current([row.slug for row, _raw, _cells in rows if row.slug])
+        pending = []
+        for row, raw, cells in rows:
+            pk, stored = current.get(row.slug, (None, None))
+            if pk is not None:
+                self.seen[row.slug] = digest(stored)
+            if row.outcome is Outcome.REFUSED or not self._is_first(row, row.slug):
+                continue
+            if differing := self._differing(row, raw, cells, stored):
+                pending.append((row, pk, cells, differing))
+        self._compare(pending)
+
+    def _differing(self, row, raw, cells, stored):
+        """What the row says that the register does not: the column, the cell, and what is stored."""
+        if not stored:
+            columns = ((at, own) for at, own in self._columns if own.column_name != "slug" or row.slug)
+            return [(column, cells[at], "") for at, column in columns]
+        return [
+            (column, cells[at], stored[place])
+            for (at, column), place in zip(self._columns, self._stored_at, strict=True)
+            if cells[at] != stored[place] != raw[at] or column.column_name in self._checked
+        ]
+
+    @cached_property
+    def _checked(self):
+        """Columns that have to be looked at even where they change nothing: a hint may contradict them."""
+        return self.resource.identity if set(self.resource.hints) & set(self._places) else ()
+
+    def _begun(self, line, cells):
+        """The row that `line` stands for, with the key of the record it is about, if there is one already."""
+        row = PlannedRow(line.number)
+        self.rows.append(row)
+        row.slug = self._cell(cells, "slug")
+        if not row.slug:
+            values = {}
+            for at, column in self._columns:
+                if column.column_name in self.resource.tells_apart:
+                    try:
+                        values[column.target] = self._clean(column, cells[at], cells)
+                    except ValidationError:
+                        return row  # said when all its cells are looked at
+            alike = self.resource.alike(values, self.directory)
+            if len(alike) > 1:
+                sentence = _("Several records fit this row. Write the key of the one you mean: %(keys)s.")
+                self.refuse(row, "slug", "", ValidationError(sentence % {"keys": ", ".join(alike)}))
+            elif alike:
+                row.slug = alike[0]
+            else:
+                self._is_first(row, tuple(values.values()))
+        return row
+
+    def _is_first(self, row, about):
+        """Whether no row before `row` is `about` the same record; it is refused otherwise."""
+        first = self._first.setdefault(about, row.number) if about else row.number
+        if first != row.number:
+            sentence = _("Row %(row)d is about the same record. Each record may have one row only.")
+            self.refuse(row, "slug", row.slug, ValidationError(sentence % {"row": first}))
+        return first == row.number
+
+    def _clean(self, column, text, cells):
+        """The value that `text` stands for in `column`."""
+        hints = {name: self._cell(cells, name) for name in self.resource.hints}
+        value = column.widget.clean(text, directory=self.directory, **hints)
+        field = self._fields.get(column.target)
+        return field.to_python(value) if field and not field.is_relation else value
+
+    def _compare(self, pending):
+        """Turn the differing cells of the rows in `pending` into changes of records."""
+        records = self.resource.records([pk for _row, pk, _cells, _differing in pending if pk is not None])
+        for row, pk, cells, differing in pending:
+            row.pk = pk
+            record = self.resource.new_record(row.slug) if pk is None else records[pk]
+            values = self._set(row, record, cells, differing)
+            self._validate(row, record, cells, differing, values)
+            if row.outcome is Outcome.REFUSED:
+                continue
+            columns, _texts, stored = zip(*differing, strict=True)
+            row.columns = self._shared.setdefault(columns, columns)
+            row.values = tuple(values.values())
+            if pk is not None:
+                row.stored = stored
+            changes = list(row.changes())
+            row.size = len(changes)
+            self.emptied.update(change.column for change in changes if not change.new)
+            if pk is None:
+                row.slug = row.slug or self.resource.new_slug(record, values, taken=self._first)
+                self._first.setdefault(row.slug, row.number)
+                row.outcome = Outcome.NEW
+            elif changes:
+                row.outcome = Outcome.CHANGED
+            if changes and self.resource.is_related(row, record):
+                row.record = record
+
+    def _set(self, row, record, cells, differing):
+        """Set what the cells say; return the values by target, without those that are refused."""
+        values = {}
+        for column, text, _stored in differing:
+            try:
+                values[column.target] = self._clean(column, text, cells)
+            except UnknownFieldError as error:
+                self.unknown_fields.update(error.names)
+                self._cells_with_unknown_fields += 1
+                self.refuse(row, column.column_name, text, error)
+            except ValidationError as error:
+                self.refuse(row, column.column_name, text, error)
+            else:
+                column.set(record, values[column.target])
+        return values
+
+    def _validate(self, row, record, cells, differing, values):
+        """Hold `record` against the rules of its model that need no other record."""
+        wrong = {column.target for column, _text, _stored in differing} - values.keys()
+        if getattr(record, "city_id", True) is None and "city" not in wrong:
+            self.refuse(row, "city", "", ValidationError(_("Write which partner the agreement is with.")))
+        try:
+            record.clean_fields(exclude=self._fields.keys() - values.keys() | {"city", "supplements"})
+        except ValidationError as error:
+            wrong |= error.error_dict.keys()
+            for name, errors in error.error_dict.items():
+                self.refuse(row, name, self._cell(cells, name), ValidationError(errors))
+        if not row.slug:
+            wrong.add("slug")  # is made when nothing else is wrong
+        for names, error in violations(record, exclude=wrong):
+            name = next((name for name in self._places if name in names), "")
+            self.refuse(row, name, self._cell(cells, name), error)
+
+    def _look_round(self):
+        """Hold the records against the rules that look at several of them, as they would be in the end."""
+        self.resource.relate(self)
+        for row in self.rows:
+            if row.record:
+                try:
+                    row.record.clean()
+                except ValidationError as error:
+                    self.refuse(row, "", "", error)
+
+    def build(self, row):
+        """The record as `row` would leave it."""
+        if row.record is None:
+            fresh = self.resource.new_record(row.slug) if row.pk is None else self.resource.records([row.pk])
+            row.record = row.set_on(fresh if row.pk is None else fresh[row.pk])
+        return row.record
+
+
+def digest(cells):
+    """A short text that differs if any of `cells` does."""
+    return blake2b("\x1f".join(cells).encode(), digest_size=8).hexdigest()

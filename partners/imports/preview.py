@@ -1,0 +1,96 @@
+"""A plan as the officer sees it: what is wrong first, then what would change, in pages of bounded size."""
+
+from itertools import groupby, islice
+
+from django.core.paginator import Paginator
+from django.utils.translation import gettext as _
+
+from .plan import Outcome, Problem
+
+ENTRIES_ON_A_PAGE = 60
+LONGEST_EXCERPT = 150
+
+
+class Entries:
+    """The problems of a plan and then its changes, each with its row; made only when they are looked at."""
+
+    def __init__(self, plan):
+        self.plan = plan
+        self._rows = [row for row in plan.rows if row.outcome in (Outcome.NEW, Outcome.CHANGED)]
+        self._length = len(plan.problems) + sum(row.size for row in self._rows)
+
+    def __len__(self):
+        return self._length
+
+    def __iter__(self):
+        yield from sorted(self.plan.problems, key=lambda problem: problem.row)
+        for row in self._rows:
+            for change in row.changes():
+                yield row, change
+
+    def __getitem__(self, places):
+        return list(islice(self, places.start, places.stop))
+
+
+class Preview:
+    """One page of what `plan` would do."""
+
+    def __init__(self, plan, page=1):
+        self.plan = plan
+        self.page = Paginator(Entries(plan), ENTRIES_ON_A_PAGE).get_page(page)
+        self.problems = [
+            problem._replace(value=excerpt(problem.value, ""), sentence=problem.sentence[:600])
+            for problem in self.page
+            if isinstance(problem, Problem)
+        ]
+        changes = [entry for entry in self.page if not isinstance(entry, Problem)]
+        self.rows = [
+            (row, [self._shown(change) for _row, change in group])
+            for row, group in groupby(changes, key=lambda entry: entry[0])
+        ]
+
+    def _shown(self, change):
+        return change._replace(
+            column=self.plan.resource.label(change.column),
+            old=excerpt(change.old, change.new),
+            new=excerpt(change.new, change.old),
+        )
+
+    @property
+    def pages(self):
+        return self.page.paginator.get_elided_page_range(self.page.number)
+
+    @property
+    def totals(self):
+        """How many rows there are of each outcome."""
+        names = {
+            Outcome.NEW: _("new"),
+            Outcome.CHANGED: _("changed"),
+            Outcome.UNCHANGED: _("unchanged"),
+            Outcome.REFUSED: _("refused"),
+        }
+        return [(outcome, name, self.plan.counts[outcome]) for outcome, name in names.items()]
+
+    @property
+    def absent(self):
+        """The columns that the file does not have: what they hold stays as it is."""
+        return [self.plan.resource.label(name) for name in self.plan.absent if name != "slug"]
+
+    @property
+    def emptied(self):
+        """The columns whose values some rows empty, with the number of these rows."""
+        return [(self.plan.resource.label(name), count) for name, count in self.plan.emptied.items()]
+
+    @property
+    def can_be_confirmed(self):
+        return self.plan.needs_only_fields or (self.plan.is_acceptable and self.plan.has_changes)
+
+
+def excerpt(text, other):
+    """The part of `text` worth showing: where it begins to differ from `other`, if it is long."""
+    if len(text) <= LONGEST_EXCERPT:
+        return text
+    same = next((at for at, pair in enumerate(zip(text, other, strict=False)) if pair[0] != pair[1]), 0)
+    start = max(0, min(same - 20, len(text) - LONGEST_EXCERPT))
+    end = start + LONGEST_EXCERPT
+    return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"

@@ -1,0 +1,108 @@
+from datetime import timedelta
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+KEPT_UNCONFIRMED = timedelta(days=1)
+
+
+class SpreadsheetImportQuerySet(models.QuerySet):
+    def applied(self):
+        return self.exclude(applied_at=None)
+
+    def unconfirmed(self):
+        """Files that were previewed and wait for the officer's decision."""
+        return self.filter(applied_at=None)
+
+    def abandoned(self, now=None):
+        """Files that nobody confirmed in time."""
+        return self.unconfirmed().filter(uploaded_at__lt=(now or timezone.now()) - KEPT_UNCONFIRMED)
+
+
+class SpreadsheetImport(models.Model):
+    """A spreadsheet on its way into the register, and afterwards the record of what it did.
+
+    The file itself is kept here from the preview to the confirmation, because the database is the one place
+    that every worker on every host sees, and what is deleted there is deleted with the rest or not at all.
+    """
+
+    class Subject(models.TextChoices):
+        CITY = "city", _("partners")
+        AGREEMENT = "agreement", _("agreements")
+        FIELD = "cooperationfield", _("fields of cooperation")
+
+    subject = models.CharField(_("records"), max_length=20, choices=Subject)
+    file_name = models.CharField(_("file"), max_length=255)
+    checksum = models.CharField(_("checksum (SHA-256)"), max_length=64)
+    content = models.BinaryField(null=True, editable=False)
+    seen = models.JSONField(
+        default=dict,
+        editable=False,
+        help_text="A digest of each record in the file, as the preview showed it.",
+    )
+    uploaded_at = models.DateTimeField(_("uploaded"), default=timezone.now)
+    imported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("imported by"),
+        related_name="spreadsheet_imports",
+        on_delete=models.SET_NULL,
+        null=True,
+    )
+    applied_at = models.DateTimeField(_("imported"), null=True)
+    new_count = models.PositiveIntegerField(_("new"), default=0)
+    changed_count = models.PositiveIntegerField(_("changed"), default=0)
+    unchanged_count = models.PositiveIntegerField(_("unchanged"), default=0)
+    undone_at = models.DateTimeField(_("undone"), null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("undone by"),
+        related_name="undone_imports",
+        on_delete=models.SET_NULL,
+        null=True,
+    )
+
+    objects = SpreadsheetImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ("-uploaded_at", "-pk")
+        default_permissions = ("view",)
+        constraints = (
+            models.CheckConstraint(
+                name="partners_import_file_until_applied",
+                condition=models.Q(applied_at=None, content__isnull=False)
+                | models.Q(applied_at__isnull=False, content=None),
+            ),
+            models.CheckConstraint(
+                name="partners_import_undone_after_applied",
+                condition=models.Q(undone_at=None) | models.Q(applied_at__isnull=False),
+            ),
+        )
+
+    def __str__(self):
+        return self.file_name
+
+    @property
+    def model(self):
+        """The model whose records the file holds."""
+        return apps.get_model("partners", self.subject)
+
+
+class HistoryRow(models.Model):
+    """What a row of a record's history says beside who changed it and when."""
+
+    spreadsheet_import = models.ForeignKey(
+        SpreadsheetImport,
+        verbose_name=_("import"),
+        related_name="+",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+    )
+
+    class Meta:
+        abstract = True

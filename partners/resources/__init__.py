@@ -1,0 +1,17 @@
+from .register import (
+    SPREADSHEETS,
+    AgreementResource,
+    CityResource,
+    CooperationFieldResource,
+    RegisterResource,
+    resource_for,
+)
+
+__all__ = [
+    "SPREADSHEETS",
+    "AgreementResource",
+    "CityResource",
+    "CooperationFieldResource",
+    "RegisterResource",
+    "resource_for",
+]

@@ -1,0 +1,180 @@
+"""Which record is meant by what people write: its key, a name in either language, another name."""
+
+from collections import defaultdict
+from difflib import get_close_matches
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django_countries import countries
+
+from ..models import City, CooperationField
+from ..models.city import folded_countries
+from ..text import fold, tidy
+
+MOST_GUESSES = 100  # looking for the nearest name takes its time; a file full of strangers gets no more
+
+
+def plain(text):
+    """`text` without the differences that do not count when a record is named."""
+    return " ".join(tidy(text).casefold().split())
+
+
+class Place(NamedTuple):
+    """A city as the directory knows it."""
+
+    pk: int
+    slug: str
+    country: str
+    names: tuple
+
+    def __str__(self):
+        return self.slug
+
+
+class Topic(NamedTuple):
+    """A field of cooperation as the directory knows it; `pk` is None where it is still to be made."""
+
+    position: int
+    slug: str
+    pk: int | None
+    names: tuple
+
+    def __str__(self):
+        return self.slug or self.names[0]
+
+
+class UnknownFieldError(ValidationError):
+    """The cell names fields of cooperation that the register does not have; they might be created."""
+
+    def __init__(self, names, message):
+        super().__init__(message, code="unknown-field")
+        self.names = names
+
+
+class Directory:
+    """The cities and fields of the register, by everything they are called.
+
+    `creating` are names of fields that the officer agreed to create.
+    """
+
+    def __init__(self, creating=()):
+        self.creating = creating
+        self._guesses = MOST_GUESSES
+
+    @cached_property
+    def _cities(self):
+        found = defaultdict(set)
+        columns = ("pk", "slug", "country", "name_lv", "name_en", "other_names")
+        for pk, slug, country, name_lv, name_en, other_names in City.objects.values_list(*columns):
+            names = tuple(filter(None, (name_lv, name_en, *other_names.split("\n"))))
+            place = Place(pk, slug, country, names)
+            for name in {slug, *map(plain, names)}:
+                found[name].add(place)
+        return found
+
+    @cached_property
+    def _fields(self):
+        found = {}
+        columns = ("position", "slug", "pk", "name_lv", "name_en")
+        topics = [
+            Topic(position, slug, pk, (name_lv, name_en or ""))
+            for position, slug, pk, name_lv, name_en in CooperationField.objects.values_list(*columns)
+        ]
+        for topic in topics:
+            for name in filter(None, topic.names):
+                found.setdefault(plain(name), topic)
+        last = max((topic.position for topic in topics), default=0)
+        for number, name in enumerate(self.creating, start=1):
+            found.setdefault(plain(name), Topic(last + number, "", None, (name, "")))
+        return found | {topic.slug: topic for topic in topics}
+
+    @cached_property
+    def new_fields(self):
+        """The fields to create, in order; each once."""
+        return sorted({topic for topic in self._fields.values() if topic.pk is None})
+
+    def city(self, text, country=""):
+        """The place that `text` names, in the `country`, by any of its names, if one is given."""
+        if country and not (country := country_code(country)):
+            raise ValidationError(_("The row names a country that does not exist."))
+        places = self._cities.get(plain(text), set())
+        name, bracket, rest = text.rpartition("(")
+        if not places and bracket and (code := country_code(rest.rstrip(") "))):
+            places = {place for place in self._cities.get(plain(name), set()) if place.country == code}
+        if by_key := [place for place in places if place.slug == text]:
+            places = set(by_key)
+        fitting = {place for place in places if not country or place.country == country}
+        if len(fitting) == 1:
+            return fitting.pop()
+        if fitting:
+            keys = ", ".join(sorted(place.slug for place in fitting))
+            raise ValidationError(
+                _("Several partners are called “%(name)s”. Write one of the keys instead: %(keys)s.")
+                % {"name": text, "keys": keys}
+            )
+        if places:
+            raise ValidationError(
+                _("The partner “%(name)s” is not in the country that the row names.") % {"name": text}
+            )
+        sentence = _("The register has no partner “%(name)s”.") % {"name": text}
+        raise ValidationError(sentence + self.guess(text, self._cities))
+
+    def cities_called(self, names, country=""):
+        """The keys of the cities with any of `names`, in the country with that code if it is given."""
+        places = set().union(*(self._cities.get(plain(name), ()) for name in names))
+        return sorted(place.slug for place in places if not country or place.country == country)
+
+    def fields_called(self, names):
+        """The keys of the fields with any of `names`."""
+        topics = {self._fields.get(plain(name)) for name in names} - {None}
+        return sorted(topic.slug for topic in topics)
+
+    def fields(self, text):
+        """The fields of cooperation that `text` lists, in the order of the register, each once."""
+        topics, unknown = set(), []
+        for entry in filter(None, map(str.strip, text.replace(";", "|").replace("\n", "|").split("|"))):
+            # A name may hold a comma, and a list may be written with commas.
+            parts = (
+                [entry] if plain(entry) in self._fields else filter(None, map(str.strip, entry.split(",")))
+            )
+            for part in parts:
+                if topic := self._fields.get(plain(part)):
+                    topics.add(topic)
+                else:
+                    unknown.append(part)
+        if unknown:
+            sentences = [
+                _("The register has no field of cooperation “%(name)s”.") % {"name": name}
+                + self.guess(name, self._fields)
+                for name in unknown
+            ]
+            raise UnknownFieldError(unknown, " ".join(sentences))
+        return sorted(topics)
+
+    def guess(self, text, names):
+        """ " Did you mean …?" with the one of `names` that is nearest to `text`, or nothing."""
+        if self._guesses <= 0 or len(text) > 100:
+            return ""
+        self._guesses -= 1
+        return nearest(text, names)
+
+
+def nearest(text, names):
+    """ " Did you mean …?" with the one of `names` that is nearest to `text`, or nothing."""
+    folded = {}
+    for name in names:
+        folded.setdefault(fold(name), name)
+    if match := get_close_matches(fold(text), folded, n=1):
+        return " " + _("Did you mean “%(name)s”?") % {"name": folded[match[0]]}
+    return ""
+
+
+@lru_cache(maxsize=1000)
+def country_code(text):
+    """The ISO code of the country that `text` names, by its code or in either language; or None."""
+    if text.upper() in countries.countries:
+        return text.upper()
+    folded = fold(text)
+    return next((code for code, names in folded_countries().items() if folded in names.split("\n")), None)

@@ -1,0 +1,337 @@
+"""The exchange format of the three spreadsheets: their columns, and the records as rows of cells."""
+
+from collections import defaultdict
+from functools import cached_property
+from itertools import islice
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import F
+from django.db.models.lookups import IsNull
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from import_export.fields import Field
+from import_export.resources import ModelResource
+from modeltranslation.translator import translator
+
+from ..models import Agreement, City, CooperationField
+from ..slugs import free_slug
+from .directory import nearest, plain
+from .widgets import (
+    ChoiceWidget,
+    CityWidget,
+    CountryWidget,
+    DegreesWidget,
+    FieldsWidget,
+    LinesWidget,
+    PartialDateWidget,
+    TextWidget,
+    TruthWidget,
+    WholeNumberWidget,
+)
+
+CHUNK = 1000  # records at a time: few queries, little memory
+
+
+class Column(Field):
+    """A column of a spreadsheet.
+
+    `attribute` is the path of what stands in the cell, `target` the attribute of the record that it sets.
+    """
+
+    @cached_property
+    def target(self):
+        return self.attribute.partition("__")[0]
+
+    def set(self, record, value):
+        setattr(record, self.target, value)
+
+
+class CityColumn(Column):
+    """The partner of an agreement: a place of the directory."""
+
+    def set(self, record, value):
+        record.city_id = value and value.pk
+
+
+class LaterColumn(Column):
+    """What can only be set when all rows are known, or all records written."""
+
+    def set(self, record, value):
+        pass
+
+
+class RegisterResource(ModelResource):
+    """What the three spreadsheets have in common: the key is the slug, and nothing is dropped in silence."""
+
+    DEFAULT_RESOURCE_FIELD = Column
+    WIDGETS_MAP = {
+        "CharField": TextWidget,
+        "TextField": TextWidget,
+        "LinesField": LinesWidget,
+        "PartialDateField": PartialDateWidget,
+        "DecimalField": DegreesWidget,
+        "PositiveSmallIntegerField": WholeNumberWidget,
+        "BooleanField": TruthWidget,
+        "CountryField": CountryWidget,
+    }
+    identity = ()  # a file without keys needs one of these columns
+    tells_apart = ()  # the columns that say whether a row without a key is about a record that is known
+    hints = ()  # headings that are read beside those of the columns, to understand these
+
+    @classmethod
+    def widget_from_django_field(cls, f, default=TextWidget):
+        # By class, not by column type: a partial date is no mere text.
+        names = (base.__name__ for base in type(f).__mro__)
+        return next(cls.WIDGETS_MAP[name] for name in names if name in cls.WIDGETS_MAP)
+
+    @classmethod
+    def field_from_django_field(cls, field_name, django_field, readonly):
+        column = super().field_from_django_field(field_name, django_field, readonly)
+        if django_field.choices and not isinstance(column.widget, CountryWidget):
+            column.widget = ChoiceWidget(django_field.choices)
+        return column
+
+    @cached_property
+    def columns(self):
+        return self.get_import_fields()
+
+    @property
+    def translated(self):
+        """The fields that have a column per language."""
+        return translator.get_options_for_model(self._meta.model).all_fields
+
+    def label(self, name):
+        """The heading of the column `name` for people, in the active language."""
+        base, _, language = name.rpartition("_")
+        is_translated = base in self.translated
+        try:
+            field = self._meta.model._meta.get_field(base if is_translated else name)
+        except FieldDoesNotExist:
+            return name
+        label = capfirst(field.verbose_name)
+        return f"{label} · {language.upper()}" if is_translated else label
+
+    def headings(self):
+        """The column that each known heading stands for.
+
+        Known are the columns themselves, their labels in both languages, and for a text with a column per
+        language the bare label, which in a Latvian spreadsheet means the Latvian text.
+        """
+        known = {}
+        for language in ("lv", "en"):
+            with override(language):
+                for name in (*(column.column_name for column in self.columns), *self.hints):
+                    label = self.label(name)
+                    known[name] = known[plain(label)] = name
+                    bare, dot, of_language = label.partition(" · ")
+                    if dot and of_language == language.upper():
+                        known[plain(bare)] = name
+        return known
+
+    def in_order(self, queryset):
+        """`queryset` in the order of the spreadsheet, which is the same in both languages."""
+        return queryset.order_by("slug")
+
+    def rows(self, queryset):
+        """The records of `queryset` as rows of cells, in its order; texts and partial dates.
+
+        Read piece by piece: memory does not grow with the number of records.
+        """
+        for _pk, cells in self.keyed_rows(queryset):
+            yield cells
+
+    def keyed_rows(self, queryset):
+        """The same, each as a pair of the primary key and its cells."""
+        paths = [column.attribute for column in self.columns if not isinstance(column.widget, FieldsWidget)]
+        renders = [column.widget.render for column in self.columns]
+        lists = next((at for at, column in enumerate(self.columns) if column.column_name == "fields"), None)
+        records = queryset.values_list("pk", *paths).iterator(chunk_size=CHUNK)
+        while chunk := list(islice(records, CHUNK)):
+            topics = self.topics([pk for pk, *_values in chunk]) if lists is not None else {}
+            for pk, *values in chunk:
+                if lists is not None:
+                    values.insert(lists, topics.get(pk, ()))
+                yield pk, [render(value) for render, value in zip(renders, values, strict=True)]
+
+    def topics(self, pks):
+        """The keys of the fields of cooperation of those of the agreements `pks` that have any."""
+        keys = defaultdict(list)
+        chosen = Agreement.fields.through.objects.filter(agreement__in=pks)
+        chosen = chosen.order_by("cooperationfield__position", "cooperationfield__slug")
+        for pk, slug in chosen.values_list("agreement_id", "cooperationfield__slug"):
+            keys[pk].append(slug)
+        return keys
+
+    def current(self, slugs):
+        """What the register holds of the records with `slugs`: the primary key and the cells, by slug."""
+        at = [column.column_name for column in self.columns].index("slug")
+        queryset = self._meta.model.objects.filter(slug__in=slugs).order_by()
+        return {cells[at]: (pk, cells) for pk, cells in self.keyed_rows(queryset)}
+
+    def alike(self, values, directory):
+        """Keys of the records that a row without a key, with `values` in ``tells_apart``, may be about."""
+        raise NotImplementedError
+
+    def new_slug(self, record, values, taken):
+        """A key for the new `record`, made as on the form; not one of those `taken` by other rows."""
+        return free_slug(self._meta.model, record.name_en or record.name_lv, taken=taken)
+
+    def new_record(self, slug):
+        """A record with the defaults of its model, and no text in any language."""
+        texts = (f"{field}_{language}" for field in self.translated for language in ("lv", "en"))
+        return self._meta.model(slug=slug, **dict.fromkeys(texts))
+
+    def records(self, pks):
+        """The records with `pks`, by primary key, with what their rules look at."""
+        return self._meta.model.objects.in_bulk(pks)
+
+    def is_related(self, row, record):
+        """Whether the rules of `record`, as `row` leaves it, look at other records of the spreadsheet too."""
+        return False
+
+    def relate(self, plan):
+        """Let the records of `plan` refer to each other as they would in the end."""
+
+    @classmethod
+    def get_display_name(cls):
+        return capfirst(cls._meta.model._meta.verbose_name_plural)
+
+
+class RegisterMeta:
+    import_id_fields = ("slug",)
+
+
+class CityResource(RegisterResource):
+    identity = ("name_lv", "name_en")
+    tells_apart = ("name_lv", "name_en", "country")
+
+    def alike(self, values, directory):
+        names = [values.get("name_lv"), values.get("name_en")]
+        return directory.cities_called(filter(None, names), values.get("country"))
+
+    class Meta(RegisterMeta):
+        model = City
+        fields = (
+            "slug",
+            "name_lv",
+            "name_en",
+            "country",
+            "region_lv",
+            "region_en",
+            "other_names",
+            "website",
+            "description_lv",
+            "description_en",
+            "latitude",
+            "longitude",
+            "is_published",
+        )
+
+
+class AgreementResource(RegisterResource):
+    identity = ("city",)
+    tells_apart = ("city", "kind", "signed_on")
+    hints = ("country",)
+
+    city = CityColumn("city__slug", "city", CityWidget())
+    supplements = LaterColumn("supplements__slug", "supplements", TextWidget())
+    fields = LaterColumn("fields", "fields", FieldsWidget())
+
+    def label(self, name):
+        if name == "country":
+            return capfirst(City._meta.get_field(name).verbose_name)
+        return super().label(name)
+
+    def in_order(self, queryset):
+        # An agreement before those that supplement it, as people read them.
+        return queryset.order_by(IsNull(F("supplements"), False), "slug")
+
+    def alike(self, values, directory):
+        if not values["city"]:
+            return []
+        told = {target: values[target] for target in ("kind", "signed_on") if target in values}
+        return list(Agreement.objects.filter(city=values["city"].pk, **told).values_list("slug", flat=True))
+
+    def new_slug(self, record, values, taken):
+        year = record.signed_on and record.signed_on[:4]
+        return free_slug(Agreement, values["city"].slug, year, taken=taken)
+
+    def records(self, pks):
+        agreements = Agreement.objects.select_related("supplements").prefetch_related("supplemented_by")
+        return agreements.in_bulk(pks)
+
+    def is_related(self, row, record):
+        has_additional = record.pk is not None and bool(record.supplemented_by.all())
+        return bool(row.value("supplements") or record.supplements_id or has_additional)
+
+    def relate(self, plan):
+        rows = [row for row in plan.rows if row.record]
+        asked = {row.value("supplements") for row in rows} - {None, ""}
+        mains = {row.slug: plan.build(row) for row in plan.rows if row.slug in asked and row.size}
+        others = Agreement.objects.filter(slug__in=asked - mains.keys()).select_related("supplements")
+        mains |= {agreement.slug: agreement for agreement in others}
+        by_pk = {row.pk: row.record for row in plan.rows if row.record and row.pk}
+        for row in rows:
+            slug = row.value("supplements")
+            if slug is not None:
+                row.record.supplements = mains.get(slug)
+                if slug and not row.record.supplements:
+                    sentence = _("The register has no agreement with the key “%(key)s”.") % {"key": slug}
+                    sentence += nearest(slug, plan.seen)
+                    plan.refuse(row, "supplements", slug, ValidationError(sentence))
+            elif row.record.supplements_id in by_pk:
+                row.record.supplements = by_pk[row.record.supplements_id]
+        for main in by_pk.values():
+            additional = (by_pk.get(agreement.pk, agreement) for agreement in main.supplemented_by.all())
+            main._prefetched_objects_cache["supplemented_by"] = [
+                agreement for agreement in additional if agreement.supplements_id == main.pk
+            ]
+
+    class Meta(RegisterMeta):
+        model = Agreement
+        fields = (
+            "slug",
+            "city",
+            "kind",
+            "supplements",
+            "signed_on",
+            "status",
+            "ended_on",
+            "status_reason_lv",
+            "status_reason_en",
+            "valid_until",
+            "renews_automatically",
+            "notice_months",
+            "decision_number",
+            "decided_on",
+            "scope_lv",
+            "scope_en",
+            "fields",
+            "source_lv",
+            "source_en",
+            "internal_note",
+            "is_published",
+        )
+
+
+class CooperationFieldResource(RegisterResource):
+    identity = tells_apart = ("name_lv", "name_en")
+
+    def alike(self, values, directory):
+        return directory.fields_called(filter(None, values.values()))
+
+    class Meta(RegisterMeta):
+        model = CooperationField
+        fields = ("slug", "name_lv", "name_en", "position")
+
+
+# What the three spreadsheets are called where they have to be named, as in a command.
+SPREADSHEETS = {"partners": City, "agreements": Agreement, "fields": CooperationField}
+
+
+def resource_for(model):
+    """The spreadsheet that holds the records of `model`."""
+    return {City: CityResource, Agreement: AgreementResource, CooperationField: CooperationFieldResource}[
+        model
+    ]()
