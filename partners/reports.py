@@ -56,7 +56,7 @@ def by_field(agreements, cities, today):
         ]
         for cells in rows_of(within.by_partner())
     )
-    headings = [capfirst(CooperationField._meta.verbose_name), *agreement_headings()]
+    headings = [capfirst(str(CooperationField._meta.verbose_name)), *agreement_headings()]
     return [Sheet(_("By field of cooperation"), headings, rows)]
 
 
@@ -154,7 +154,7 @@ def partner_sheet(agreements, cities):
         *map(label, ("name", "country", "region", "website")),
         _("First agreement"),
         _("Number of agreements"),
-        capfirst(CooperationField._meta.verbose_name_plural),
+        capfirst(str(CooperationField._meta.verbose_name_plural)),
     ]
     chosen = Prefetch("agreements", agreements.oldest_first().prefetch_related("fields"), to_attr="chosen")
     rows = (
@@ -211,9 +211,12 @@ def count_sheet(agreements, cities, today):
         [_("Agreements"), "", kinds.total()],
         [_("Agreements signed in the year"), year, years[year]],
         [_("Agreements ended in the year"), year, ended],
-        *([_("Agreements by kind"), capfirst(name), kinds[code]] for code, name in Agreement.Kind.choices),
         *(
-            [_("Agreements by status"), capfirst(name), statuses[code]]
+            [_("Agreements by kind"), capfirst(str(name)), kinds[code]]
+            for code, name in Agreement.Kind.choices
+        ),
+        *(
+            [_("Agreements by status"), capfirst(str(name)), statuses[code]]
             for code, name in Agreement.Status.choices
         ),
         *(

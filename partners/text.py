@@ -14,10 +14,12 @@ from django.db import models
 from django.db.models.signals import pre_save
 from django.utils.translation import gettext_lazy as _
 
-# Control characters but for tab and line end, zero-width characters, and those that turn the direction of
-# writing: they come along when a text is copied, and make two texts differ that look the same.
+# Control characters but for tab and line end, zero-width characters, those that turn the direction of writing,
+# and what is no character at all: they come along when a text is copied, and make two texts differ that look
+# the same.
 UNSEEN = re.compile(
-    "[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+    "[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+    "\ud800-\udfff\ufffe\uffff]"
 )
 
 # CLDR, Latvian: these letters stand after the letter they are made from, all others with theirs.

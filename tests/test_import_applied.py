@@ -314,7 +314,7 @@ def test_record_of_an_import_shows_what_it_changed(admin_client):
         reverse("admin:partners_spreadsheetimport_change", args=[SpreadsheetImport.objects.get().pk])
     )
     assert [(slug, is_new, [tuple(change) for change in changes]) for slug, is_new, changes in page.context["changes"]] == [
-        ("saldus", True, [("Nosaukums · LV", "", "Saldus"), ("Identifikators", "", "saldus"), ("Valsts", "", "LV"), ("Publicēts", "", "0")]),
+        ("saldus", True, [("Nosaukums · LV", "", "Saldus"), ("Identifikators", "", "saldus"), ("Valsts", "", "Latvija"), ("Publicēts", "", "nē")]),
         ("tukums", False, [("Reģions · LV", "Kurzeme", "Vidzeme")]),
     ]  # fmt: skip
 

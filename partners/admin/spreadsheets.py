@@ -155,7 +155,8 @@ class SpreadsheetAdmin(ImportExportMixin, ExportActionMixin):
 
     def answer(self, request, **context):
         request.current_app = self.admin_site.name
-        context |= {**self.admin_site.each_context(request), "title": _("Import"), "opts": self.opts}
+        title = f"{_('Import')}: {self.opts.verbose_name_plural}"
+        context |= {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
         context["columns"] = resource_for(self.model).columns
         return TemplateResponse(request, self.import_template_name, context)
 
@@ -190,6 +191,7 @@ class SpreadsheetAdmin(ImportExportMixin, ExportActionMixin):
             except ValueError as error:
                 form.add_error("format", str(error))
         context = self.init_request_context_data(request, form)
+        context["title"] = f"{_('Export')}: {self.opts.verbose_name_plural}"
         request.current_app = self.admin_site.name
         return TemplateResponse(request, self.export_template_name, context)
 

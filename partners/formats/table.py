@@ -78,9 +78,10 @@ def column_letters(place):
 
 def shown_date(value, has_day, has_month):
     """The ISO text of a date cell at the precision it shows; with the time of day, if it has one."""
-    if f"{value:%H%M%S}" != "000000":
-        return f"{value:%Y-%m-%d %H:%M:%S}"
-    return f"{value:%Y-%m-%d}" if has_day else f"{value:%Y-%m}" if has_month else f"{value:%Y}"
+    iso = value.isoformat(" ", "seconds")
+    if not iso.endswith(" 00:00:00"):
+        return iso
+    return iso[:10] if has_day else iso[:7] if has_month else iso[:4]
 
 
 def limited(number, name, sentence):

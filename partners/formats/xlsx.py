@@ -275,7 +275,7 @@ class Rows(TextCollector):
             value = from_excel(number, self.book.epoch)
         except (OverflowError, ValueError):
             value = None
-        if not hasattr(value, "year") or f"{value:%Y-%m-%d}" < FIRST_DATE:
+        if not hasattr(value, "year") or value.isoformat() < FIRST_DATE:
             self._refuse(_("The cell %(cell)s holds a date that is not certain. Write it as text."))
         return shown_date(value, has_day="d" in pattern, has_month="m" in pattern)
 

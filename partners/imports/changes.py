@@ -9,7 +9,7 @@ from ..models import Agreement, City, CooperationField
 from ..resources import resource_for
 from .history import past_states
 from .plan import Change
-from .preview import excerpt
+from .preview import shown
 
 RECORDS_ON_A_PAGE = 20
 
@@ -38,11 +38,11 @@ class Changes:
         for row in self.page:
             old, new = before.get(row.id, {}), after[row.id]
             changes = []
-            for name in filter("id".__ne__, new):
-                was, now = self._text(name, old.get(name)), self._text(name, new[name])
+            for attribute in filter("id".__ne__, new):
+                name = attribute.removesuffix("_id")
+                was, now = self._cell(name, old.get(attribute)), self._cell(name, new[attribute])
                 if was != now:
-                    label = self.resource.label(name.removesuffix("_id"))
-                    changes.append(Change(label, excerpt(was, now), excerpt(now, was)))
+                    changes.append(shown(Change(name, was, now), self.resource))
             yield row.slug, row.history_type == "+", changes
 
     @cached_property
@@ -55,19 +55,18 @@ class Changes:
 
     @cached_property
     def _keys(self):
-        """The keys of the records that others refer to, as they are now, by model and primary key."""
+        """The keys of the records that others refer to, as they are now, by primary key."""
         return {
-            "city_id": dict(City.objects.values_list("pk", "slug")),
+            "city": dict(City.objects.values_list("pk", "slug")),
             "fields": dict(CooperationField.objects.values_list("pk", "slug")),
         }
 
-    def _text(self, name, value):
-        if value in (None, ""):
-            return ""
+    def _cell(self, name, value):
+        """How `value` stands in the column `name` of the exchange format."""
         if name == "fields":
-            return ", ".join(sorted(self._keys["fields"].get(pk, str(pk)) for pk in value))
-        if name == "city_id":
-            return self._keys["city_id"].get(value, str(value))
-        if name == "supplements_id":
-            return Agreement.objects.filter(pk=value).values_list("slug", flat=True).first() or str(value)
-        return {True: "1", False: "0"}[value] if isinstance(value, bool) else str(value)
+            value = sorted(self._keys[name].get(pk, str(pk)) for pk in value or ())
+        elif name == "city" and value:
+            value = self._keys[name].get(value, str(value))
+        elif name == "supplements" and value:
+            value = Agreement.objects.filter(pk=value).values_list("slug", flat=True).first() or str(value)
+        return self.resource.fields[name].widget.render(value)

@@ -5,7 +5,7 @@ from itertools import groupby, islice
 from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 
-from .plan import Outcome, Problem
+from .plan import Change, Outcome, Problem
 
 ENTRIES_ON_A_PAGE = 60
 LONGEST_EXCERPT = 150
@@ -45,16 +45,9 @@ class Preview:
         ]
         changes = [entry for entry in self.page if not isinstance(entry, Problem)]
         self.rows = [
-            (row, [self._shown(change) for _row, change in group])
+            (row, [shown(change, plan.resource) for _row, change in group])
             for row, group in groupby(changes, key=lambda entry: entry[0])
         ]
-
-    def _shown(self, change):
-        return change._replace(
-            column=self.plan.resource.label(change.column),
-            old=excerpt(change.old, change.new),
-            new=excerpt(change.new, change.old),
-        )
 
     @property
     def pages(self):
@@ -84,6 +77,12 @@ class Preview:
     @property
     def can_be_confirmed(self):
         return self.plan.needs_only_fields or (self.plan.is_acceptable and self.plan.has_changes)
+
+
+def shown(change, resource):
+    """The `change` of a record of `resource` as people read it."""
+    old, new = (resource.shown(change.column, cell) for cell in (change.old, change.new))
+    return Change(resource.label(change.column), excerpt(old, new), excerpt(new, old))
 
 
 def excerpt(text, other):

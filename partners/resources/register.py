@@ -109,8 +109,12 @@ class RegisterResource(ModelResource):
             field = self._meta.model._meta.get_field(base if is_translated else name)
         except FieldDoesNotExist:
             return name
-        label = capfirst(field.verbose_name)
+        label = capfirst(str(field.verbose_name))
         return f"{label} · {language.upper()}" if is_translated else label
+
+    def shown(self, name, cell):
+        """What the `cell` of the exchange format in the column `name` means, in the active language."""
+        return self.fields[name].widget.shown(cell)
 
     def headings(self):
         """The column that each known heading stands for.
@@ -240,7 +244,7 @@ class AgreementResource(RegisterResource):
 
     def label(self, name):
         if name == "country":
-            return capfirst(City._meta.get_field(name).verbose_name)
+            return capfirst(str(City._meta.get_field(name).verbose_name))
         return super().label(name)
 
     def in_order(self, queryset):

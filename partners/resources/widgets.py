@@ -1,7 +1,8 @@
 """How a value stands in a cell, and what is understood when a cell is read.
 
-render() writes the one form of the exchange format, without regard to language. clean() reads that and
-what people write instead, in either language; it raises a ValidationError that says what was expected.
+render() writes the one form of the exchange format, without regard to language; shown() says what such a
+cell means in the active one. clean() reads the cell and what people write instead, in either language; it
+raises a ValidationError that says what was expected.
 """
 
 from decimal import Decimal, InvalidOperation
@@ -9,8 +10,10 @@ from decimal import Decimal, InvalidOperation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from django_countries import countries
 from import_export.widgets import CharWidget
 
+from ..partial_dates import PartialDate
 from .directory import country_code, nearest, plain
 
 SEPARATOR = " | "
@@ -22,6 +25,9 @@ class TextWidget(CharWidget):
 
     def render(self, value, obj=None, **kwargs):
         return "" if value is None else value
+
+    def shown(self, cell):
+        return cell
 
 
 class LinesWidget(TextWidget):
@@ -39,6 +45,9 @@ class PartialDateWidget(TextWidget):
 
     def clean(self, value, row=None, **kwargs):
         return value or None
+
+    def shown(self, cell):
+        return PartialDate(cell).localized if cell else ""
 
 
 class DegreesWidget(TextWidget):
@@ -85,6 +94,9 @@ class TruthWidget(TextWidget):
     def render(self, value, obj=None, **kwargs):
         return self.CELLS[value]
 
+    def shown(self, cell):
+        return {"1": _("yes"), "0": _("no"), "": ""}[cell]
+
 
 class ChoiceWidget(TextWidget):
     """One of the `choices`, by its code or its name in either language."""
@@ -92,11 +104,8 @@ class ChoiceWidget(TextWidget):
     def __init__(self, choices):
         super().__init__()
         self.choices = choices
-        self.codes = {code for code, _name in choices}
 
     def clean(self, value, row=None, **kwargs):
-        if value in self.codes:
-            return value
         known = {"": "", **{code: code for code, _name in self.choices}}
         for language in ("lv", "en"):
             with override(language):
@@ -106,6 +115,9 @@ class ChoiceWidget(TextWidget):
             sentence = _("“%(value)s” is not one of these: %(expected)s.")
             raise ValidationError(sentence % {"value": value, "expected": expected} + nearest(value, known))
         return known[plain(value)]
+
+    def shown(self, cell):
+        return str(dict(self.choices).get(cell, cell))
 
 
 class CountryWidget(TextWidget):
@@ -118,6 +130,9 @@ class CountryWidget(TextWidget):
                 % {"value": value}
             )
         return country_code(value) if value else ""
+
+    def shown(self, cell):
+        return countries.name(cell)
 
 
 class CityWidget(TextWidget):

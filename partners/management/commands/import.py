@@ -48,7 +48,7 @@ class Command(BaseCommand):
             self.stdout.write(", ".join(f"{outcome}: {count}" for outcome, count in counts.items()))
             if plan.problems:
                 raise CommandError(_("Nothing was imported."))
-            if not dry_run:
+            if plan.has_changes and not dry_run:
                 self.apply(plan, records, file, user)
 
     def account(self, name):

@@ -1,0 +1,112 @@
+"""A file is applied whole or not at all, whatever happens to the worker and whoever else imports."""
+
+import io
+import os
+import subprocess
+import sys
+from itertools import count
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from partners.formats import read
+from partners.imports import Plan, apply, undo
+from partners.models import Agreement, City, CooperationField, SpreadsheetImport
+from partners.resources import resource_for
+
+from .factories import make_agreement, make_city, make_field
+from .spreadsheets import preview, sheet
+
+ROWS = [
+    ["slug", "city", "fields", "supplements"],
+    ["main", "tukums", "Tūrisms", ""],
+    ["new", "tukums", "culture", "main"],
+    ["newer", "tukums", "", "new"],
+]
+
+
+class Killed(BaseException):
+    """The worker ends here."""
+
+
+def killing_at(number):
+    """A wrapper of queries that ends the worker instead of sending the query with that number."""
+    numbers = count(1)
+
+    def wrapper(execute, sql, parameters, many, context):
+        if next(numbers) == number:
+            raise Killed
+        return execute(sql, parameters, many, context)
+
+    return wrapper
+
+
+def everything():
+    """What the tables of the register, of its history and of its imports hold."""
+    models = (City, Agreement, CooperationField, Agreement.fields.through, SpreadsheetImport)
+    histories = (City.history.model, Agreement.history.model, CooperationField.history.model)
+    return [list(model.objects.order_by("pk").values_list()) for model in models + histories]
+
+
+def killed_at_every_query(action):
+    """Do `action` over and over, each time killed one query later, until it comes to its end."""
+    before = everything()
+    for queries in count():
+        try:
+            with connection.execute_wrapper(killing_at(queries + 1)):
+                action()
+        except Killed:
+            assert everything() == before
+        else:
+            break
+    return queries
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.ignore_template_errors
+def test_worker_that_is_killed_at_any_moment_leaves_nothing_or_everything(admin_client, admin_user):
+    main = make_agreement(make_city("tukums"), [make_field("culture")], slug="main")
+    original = list(Agreement.objects.values_list())
+    waiting = preview(admin_client, Agreement, sheet(*ROWS)).context["waiting"]
+
+    def applied():
+        apply(Plan(resource_for(Agreement), read(io.BytesIO(waiting.content)), ["Tūrisms"]), waiting)
+
+    assert killed_at_every_query(applied) > 20
+    assert list(Agreement.objects.values_list("slug", "supplements__slug")) == [
+        ("main", None),
+        ("new", "main"),
+        ("newer", "new"),
+    ]
+    assert [field.name_lv for field in main.fields.all()] == ["Tūrisms"]
+
+    assert killed_at_every_query(lambda: undo(waiting, admin_user)) > 20
+    assert list(Agreement.objects.values_list()) == original
+    assert [field.slug for field in main.fields.all()] == ["culture"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_imports_at_once_one_waits_or_is_refused(tmp_path):
+    """In two processes, on a database of their own unless it is on a server."""
+    environment = {**os.environ, "LOCAL": "1", "DATA_DIR": str(tmp_path)}
+    if connection.vendor == "postgresql":
+        server = os.environ["DATABASE_URL"].rpartition("/")[0]
+        environment["DATABASE_URL"] = f"{server}/{connection.settings_dict['NAME']}"
+
+    def manage(*arguments):
+        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *map(str, arguments)]
+        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    assert manage("migrate").wait() == 0
+    file = tmp_path / "partners.csv"
+    rows = [[f"city-{number}", f"Pilsēta {number}", "LV"] for number in range(300)]
+    file.write_bytes(sheet(["slug", "name_lv", "country"], *rows))
+    both = [manage("import", "partners", file) for _officer in range(2)]
+    said = [process.communicate() for process in both]
+    assert {process.returncode for process in both} <= {0, 1}, said
+    # Whoever came second found nothing to do, or was told that the register had changed.
+    assert any(b"new: 300" in output and not errors for output, errors in said)
+    exported = tmp_path / "exported.csv"
+    assert manage("export", "partners", exported).wait() == 0
+    assert len(exported.read_text("utf-8-sig").splitlines()) == 1 + 300
