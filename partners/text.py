@@ -14,11 +14,11 @@ from django.db import models
 from django.db.models.signals import pre_save
 from django.utils.translation import gettext_lazy as _
 
-# Control characters but for tab and line end, zero-width characters, those that turn the direction of writing,
-# and what is no character at all: they come along when a text is copied, and make two texts differ that look
-# the same.
+# Control characters but for tab and line end, soft hyphens, zero-width characters, those that turn the
+# direction of writing, and what is no character at all: they come along when a text is copied, and make two
+# texts differ that look the same.
 UNSEEN = re.compile(
-    "[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+    "[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
     "\ud800-\udfff\ufffe\uffff]"
 )
 
@@ -69,8 +69,19 @@ class TidyFormField(forms.CharField):
         return value and self.tidied(value)
 
 
+def validate_no_lost_letter(text):
+    if "\N{REPLACEMENT CHARACTER}" in text:
+        raise ValidationError(
+            _("Some letters were lost where this text was saved before (“%(mark)s”). Write it anew."),
+            code="lost",
+            params={"mark": "\N{REPLACEMENT CHARACTER}"},
+        )
+
+
 class LineField(models.CharField):
     """A line of text, such as a name, with no surplus space."""
+
+    default_validators = (validate_no_lost_letter,)
 
     def to_python(self, value):
         value = super().to_python(value)
@@ -80,6 +91,7 @@ class LineField(models.CharField):
 class ProseField(models.TextField):
     """Running text."""
 
+    default_validators = (validate_no_lost_letter,)
     tidied = staticmethod(tidy)
 
     def to_python(self, value):
@@ -101,7 +113,7 @@ def validate_no_bar(text):
 class LinesField(ProseField):
     """A list as an officer types it, one entry per line, no blank lines."""
 
-    default_validators = (validate_no_bar,)
+    default_validators = (validate_no_lost_letter, validate_no_bar)
     tidied = staticmethod(tidy_lines)
 
 

@@ -98,19 +98,20 @@ def plain_resource():
             model = Agreement
             import_id_fields = ("slug",)
             fields = AgreementResource._meta.fields
-            clean_model_instances = True
 
     return Plain()
 
 
 def import_plainly(content):
-    """Preview and confirm, as the admin of django-import-export does both."""
+    """Preview and confirm, as the admin of django-import-export does both: without validation and history."""
     import tablib
+    from django.test import override_settings
 
-    for dry_run in (True, False):
-        dataset = tablib.Dataset().load(content.decode(), format="csv")
-        result = plain_resource().import_data(dataset, dry_run=dry_run)
-        assert not result.has_errors(), result.row_errors()[:1]
+    with override_settings(SIMPLE_HISTORY_ENABLED=False):
+        for dry_run in (True, False):
+            dataset = tablib.Dataset().load(content.decode(), format="csv")
+            result = plain_resource().import_data(dataset, dry_run=dry_run)
+            assert not result.has_errors(), result.row_errors()[:1]
 
 
 class Officer:

@@ -21,6 +21,7 @@ BROKEN = (
     BadZipFile,
     DefusedXmlException,
     SAXException,
+    ArithmeticError,
     EOFError,
     LookupError,
     NotImplementedError,
@@ -61,14 +62,20 @@ def opened(content):
 
 
 class Collector(ContentHandler):
-    """Gathers in `found` what the elements of a document say; the names come without their prefixes."""
+    """Gathers in `found` what the elements of a document say.
+
+    Their names come without prefixes, those of attributes both with and without.
+    """
 
     def __init__(self):
         super().__init__()
         self.found = deque()
 
     def startElement(self, name, attrs):  # noqa: N802 the name that SAX calls
-        self.start(name.rpartition(":")[2], {key.rpartition(":")[2]: attrs[key] for key in attrs.keys()})  # noqa: SIM118
+        attributes = {}
+        for key in attrs.keys():  # noqa: SIM118 it is no dictionary
+            attributes.setdefault(key.rpartition(":")[2], attrs[key])
+        self.start(name.rpartition(":")[2], attributes | dict(attrs.items()))
 
     def endElement(self, name):  # noqa: N802 the name that SAX calls
         self.end(name.rpartition(":")[2])
@@ -78,6 +85,14 @@ class Collector(ContentHandler):
 
     def end(self, name):
         pass
+
+
+def part_of(archive, name):
+    """The bytes of a part of the archive; there may be none of that name."""
+    try:
+        return archive.read(name) if name in archive.namelist() else b""
+    except BROKEN as error:
+        raise damaged() from error
 
 
 def parsed(archive, part, collector):

@@ -6,15 +6,26 @@ as it says (a million times is usual), or do not tell what is hidden and how pre
 
 import re
 from datetime import datetime
-from decimal import Decimal
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from ..partial_dates import PartialDate
-from .archive import Collector, damaged, parsed
-from .table import Format, UnreadableError, check_width, column_letters, limited, shown_date, table
+from .archive import Collector, damaged, parsed, part_of
+from .table import (
+    Format,
+    UnreadableError,
+    check_width,
+    column_letters,
+    hidden_sheet,
+    no_table,
+    several_sheets,
+    shown_date,
+    shown_number,
+    table,
+)
 
 MIME_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 # XML has no way to write these at all.
@@ -22,34 +33,38 @@ UNWRITABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 SPACES = re.compile(r"\n|\r|\t| {2,}|^ | $")
 
 
+# Drawings stand inside a cell, or where it would, and hold texts of their own.
+NO_CELL_CONTENT = {"annotation", "shapes", "tracked-changes"}
+NO_CELL_CONTENT |= {"frame", "custom-shape", "control", "caption", "measure", "connector", "g", "rect"}
+NO_CELL_CONTENT |= {"line", "polyline", "polygon", "regular-polygon", "path", "circle", "ellipse"}
+
+
+def password_needed():
+    return UnreadableError(_("The file is protected with a password. Save it without one."))
+
+
 def read_ods(archive):
     """The table in the one sheet of the document that holds anything."""
-    names = archive.namelist()
-    if "META-INF/manifest.xml" in names:
-        protected = next(parsed(archive, "META-INF/manifest.xml", Manifest()), None)
-        if protected:
-            raise UnreadableError(_("The file is protected with a password. Save it without one."))
-    if "mimetype" not in names or archive.read("mimetype").strip() != MIME_TYPE.encode():
-        raise UnreadableError(_("This file is no table. Choose an XLSX, ODS or CSV file."))
+    manifest = "META-INF/manifest.xml"
+    if manifest in archive.namelist() and next(parsed(archive, manifest, Manifest()), None):
+        raise password_needed()
+    if part_of(archive, "mimetype").strip() != MIME_TYPE.encode():
+        raise no_table()
     styles = {}
-    if "styles.xml" in names:
+    if "styles.xml" in archive.namelist():
         list(parsed(archive, "styles.xml", Cells(styles)))
     filled = {}
-    for name, is_hidden, _number, _cells in parsed(archive, "content.xml", Cells(styles)):
-        filled.setdefault(name, is_hidden)
+    for sheet, is_hidden, _numbers, _cells in parsed(archive, "content.xml", Cells(styles)):
+        filled.setdefault(sheet, is_hidden)
         if len(filled) > 1:
-            raise UnreadableError(
-                _("Several sheets of the file hold data: %(names)s. Leave only the one to import.")
-                % {"names": ", ".join(name for name, _place in filled)}
-            )
+            raise several_sheets((name, is_hidden) for (name, _place), is_hidden in filled.items())
     if not filled:
         raise UnreadableError(_("The file is empty."))
     [((name, _place), is_hidden)] = filled.items()
     if is_hidden:
-        sentence = _("The sheet “%(name)s” is hidden. Show it, or remove it from the file.")
-        raise UnreadableError(sentence % {"name": name})
+        raise hidden_sheet(name)
     rows = parsed(archive, "content.xml", Cells(styles))
-    return table((number, cells) for _name, _is_hidden, number, cells in rows)
+    return table((number, list(cells)) for _sheet, _is_hidden, numbers, cells in rows for number in numbers)
 
 
 class Manifest(Collector):
@@ -61,17 +76,19 @@ class Manifest(Collector):
 
 
 class Cells(Collector):
-    """The rows that hold any value: name and place of the sheet, whether it is hidden, number, and texts."""
+    """The rows that hold any value: the sheet, whether it is hidden, the numbers of the row, and its texts.
+
+    A sheet is a pair of its name and place. A row that is repeated has several numbers.
+    """
 
     def __init__(self, styles):
         super().__init__()
         self.styles = styles  # what styles say, by name: of cells their date style, of dates their parts
-        self.style = self.date_style = self.sheet = None
+        self.style = self.date_style = self.sheet = self.cells = self.cell = self.paragraph = None
         self.sheets = self.ignored = 0
-        self.paragraphs = None
 
     def start(self, name, attributes):
-        if self.ignored or name in ("annotation", "shapes", "tracked-changes", "deletion"):
+        if self.ignored or name in NO_CELL_CONTENT:
             self.ignored += 1
             return
         begin = getattr(self, f"start_{name.replace('-', '_')}", None)
@@ -100,24 +117,32 @@ class Cells(Collector):
         self.date_style = attributes["name"]
         self.styles[self.date_style] = frozenset()
 
-    def start_day(self, attributes):
-        if self.date_style:
-            self.styles[self.date_style] |= {"day"}
-
-    def start_month(self, attributes):
-        if self.date_style:
-            self.styles[self.date_style] |= {"month"}
-
     def end_date_style(self):
         self.date_style = None
 
+    def _shows(self, part):
+        if self.date_style:
+            self.styles[self.date_style] |= {part}
+
+    def start_year(self, attributes):
+        self._shows("year")
+
+    def start_month(self, attributes):
+        self._shows("month")
+
+    def start_day(self, attributes):
+        self._shows("day")
+
+    def start_hours(self, attributes):
+        self._shows("hours")
+
     def shown_parts(self, style):
-        """Which parts of a date a cell of `style` shows; None if no style says so."""
+        """Which parts of a date a cell of `style` shows; all of them if no style says so."""
         for _step in range(20):
             style = self.styles.get(style)
-            if style is None or isinstance(style, frozenset):
+            if isinstance(style, frozenset):
                 return style
-        return None
+        return {"year", "month", "day", "hours"}
 
     # Sheets, rows and cells
 
@@ -125,17 +150,22 @@ class Cells(Collector):
         self.sheets += 1
         self.sheet = (attributes.get("name", ""), self.sheets)
         self.is_hidden = self.styles.get(attributes.get("style-name")) == "hidden"
-        self.row = self.columns = 0
-        self.hidden_columns = []
+        self.row = 0
+        self.columns = []  # each with its first and last place, whether it is hidden, and its style
 
     def start_table_column(self, attributes):
-        repeated = self._repeated(attributes, "number-columns-repeated")
-        if attributes.get("visibility") in ("collapse", "filter"):
-            self.hidden_columns.append((self.columns, self.columns + repeated - 1))
-        self.columns += repeated
+        if not self.sheet:
+            raise damaged()
+        first = self.columns[-1][1] + 1 if self.columns else 0
+        last = first + repeated(attributes, "number-columns-repeated") - 1
+        is_hidden = attributes.get("visibility") in ("collapse", "filter")
+        self.columns.append((first, last, is_hidden, attributes.get("default-cell-style-name")))
 
     def start_table_row(self, attributes):
-        self.rows_repeated = self._repeated(attributes, "number-rows-repeated")
+        if not self.sheet:
+            raise damaged()
+        self.rows = repeated(attributes, "number-rows-repeated")
+        self.row_style = attributes.get("default-cell-style-name")
         self.is_hidden_row = attributes.get("visibility") in ("collapse", "filter")
         self.cells = []
         self.place = 0
@@ -145,111 +175,124 @@ class Cells(Collector):
             if self.is_hidden_row:
                 sentence = _("Row %(row)d is hidden. Show all rows and clear the filter, then save the file.")
                 raise UnreadableError(sentence % {"row": self.row + 1})
-            sentence = _("The file has more than %(limit)s rows. Split it into several files.")
-            limited(self.rows_repeated, "IMPORT_MAX_ROWS", sentence)
-            for number in range(self.row + 1, self.row + 1 + self.rows_repeated):
-                self.found.append((self.sheet, self.is_hidden, number, list(self.cells)))
-        self.row += self.rows_repeated
+            numbers = range(self.row + 1, self.row + 1 + self.rows)
+            self.found.append((self.sheet, self.is_hidden, numbers, self.cells))
+        self.row += self.rows
+        self.cells = None
 
     def start_covered_table_cell(self, attributes):
         self.start_table_cell(attributes)
 
     def start_table_cell(self, attributes):
+        if self.cells is None:
+            raise damaged()
         self.cell = attributes
         self.paragraphs = []
-        for name in ("number-columns-spanned", "number-rows-spanned"):
-            if self._repeated(attributes, name) > 1:
-                sentence = _("The cells %(cells)s are merged. Split them: every row needs cells of its own.")
-                raise UnreadableError(sentence % {"cells": f"{column_letters(self.place)}{self.row + 1}"})
+        self.length = 0
+        columns, rows = (repeated(attributes, f"number-{what}-spanned") for what in ("columns", "rows"))
+        if columns > 1 or rows > 1:
+            cells = f"{self._reference()}:{column_letters(self.place + columns - 1)}{self.row + rows}"
+            sentence = _("The cells %(cells)s are merged. Split them: every row needs cells of its own.")
+            raise UnreadableError(sentence % {"cells": cells})
 
     def end_covered_table_cell(self):
         self.end_table_cell()
 
     def end_table_cell(self):
-        repeated = self._repeated(self.cell, "number-columns-repeated")
-        text = self._shown()
-        self.paragraphs = None
-        if text:
-            check_width(self.place + repeated)
-            if any(
-                first <= self.place + repeated - 1 and self.place <= last
-                for first, last in self.hidden_columns
-            ):
-                sentence = _("The column %(column)s is hidden. Show all columns, then save the file.")
-                raise UnreadableError(sentence % {"column": column_letters(self.place)})
-            self.cells += [""] * (self.place - len(self.cells))
-            self.cells += [text] * repeated
-        self.place += repeated
-
-    def _repeated(self, attributes, name):
-        number = int(attributes.get(name, 1))
-        if number < 1:
+        if self.cell is None:
             raise damaged()
-        return number
+        times = repeated(self.cell, "number-columns-repeated")
+        if text := self._shown():
+            check_width(self.place + times)
+            for first, last, is_hidden, _style in self.columns:
+                if is_hidden and first < self.place + times and self.place <= last:
+                    sentence = _("The column %(column)s is hidden. Show all columns, then save the file.")
+                    raise UnreadableError(sentence % {"column": column_letters(self.place)})
+            self.cells += [""] * (self.place - len(self.cells))
+            self.cells += [text] * times
+        self.place += times
+        self.cell = self.paragraph = None
+
+    def _reference(self):
+        return f"{column_letters(self.place)}{self.row + 1}"
 
     # Text
 
     def start_p(self, attributes):
-        if self.paragraphs is not None:
-            self.paragraphs.append([])
+        if self.cell is not None:
+            self.paragraph = []
+            self.paragraphs.append(self.paragraph)
+
+    def end_p(self):
+        self.paragraph = None
+
+    def _write(self, text):
+        # A cell beyond the limit is refused later, where its column is known; until then it need not grow.
+        if self.paragraph is not None and self.length <= settings.IMPORT_MAX_CELL_LENGTH:
+            self.paragraph.append(text[: settings.IMPORT_MAX_CELL_LENGTH + 1])
+            self.length += len(text)
 
     def characters(self, content):
-        if self.paragraphs and not self.ignored:
+        if not self.ignored:
             # Spaces beyond one, tabs and line ends are written as elements.
-            self.paragraphs[-1].append(re.sub(r"[ \t\r\n]+", " ", content))
+            self._write(re.sub(r"[ \t\r\n]+", " ", content))
 
     def start_s(self, attributes):
-        if self.paragraphs:
-            count = int(attributes.get("c", 1))
-            sentence = _("A cell holds more than %(limit)s characters. Shorten it.")
-            limited(count, "IMPORT_MAX_CELL_LENGTH", sentence)
-            self.paragraphs[-1].append(" " * count)
+        self._write(" " * min(repeated(attributes, "c"), settings.IMPORT_MAX_CELL_LENGTH + 1))
 
     def start_tab(self, attributes):
-        if self.paragraphs:
-            self.paragraphs[-1].append("\t")
+        self._write("\t")
 
     def start_line_break(self, attributes):
-        if self.paragraphs:
-            self.paragraphs[-1].append("\n")
+        self._write("\n")
 
     def _shown(self):
         """The text that the cell stands for; a date at the precision that it shows."""
         kind = self.cell.get("value-type", "")
         text = "\n".join("".join(parts) for parts in self.paragraphs)
+        if self.cell.get("calcext:value-type") == "error":
+            self._refuse(_("The cell %(cell)s holds an error (%(text)s). Write a value instead."), text)
         if "formula" in self.cell:
-            if kind == "string" and not text and "string-value" not in self.cell:
-                kind = ""
-            if not kind:
+            if not kind or (kind == "string" and not text and "string-value" not in self.cell):
                 self._refuse(_("The cell %(cell)s holds a formula without a result. Write a value instead."))
             if re.match(r"#[A-Z/0!?]|Err:\d", text):
                 self._refuse(_("The cell %(cell)s holds an error (%(text)s). Write a value instead."), text)
         if kind == "string":
             return self.cell.get("string-value", text)
         if kind == "float":
-            number = Decimal(self.cell["value"])
-            if text.startswith("0") and text.isdigit() and number == int(text):
-                return text  # shown with zeros in front
-            rounded = Decimal(f"{number:.15g}")
-            return f"{rounded.to_integral_value() if rounded == rounded.to_integral_value() else rounded:f}"
+            number = shown_number(self.cell["value"])
+            has_zeros = text.startswith("0") and text.isdecimal() and number == str(int(text))
+            return text if has_zeros else number
         if kind == "boolean":
             return {"true": "1", "false": "0"}[self.cell["boolean-value"]]
         if kind == "date":
-            value = datetime.fromisoformat(self.cell["date-value"])
-            parts = self.shown_parts(self.cell.get("style-name"))
-            parts = parts if parts is not None else {"day", "month"}
-            return shown_date(value, "day" in parts, "month" in parts)
+            moment = datetime.fromisoformat(self.cell["date-value"])
+            return shown_date(moment, self.shown_parts(self._style())) or self._refuse(
+                _("The cell %(cell)s holds a date that is not certain. Write it as text.")
+            )
         if kind == "percentage":
             self._refuse(_("The cell %(cell)s holds a percentage. Write it as a plain number or as text."))
         if kind == "time":
             self._refuse(_("The cell %(cell)s holds a time of day. Write it as text."))
         if kind == "currency":
-            return f"{Decimal(self.cell['value']):f}"
+            return shown_number(self.cell["value"])
         return text
 
+    def _style(self):
+        """The style of the cell; without one of its own, that of its row or column."""
+        of_columns = (style for first, last, _hidden, style in self.columns if first <= self.place <= last)
+        return self.cell.get("style-name") or self.row_style or next(of_columns, None)
+
     def _refuse(self, sentence, text=""):
-        cell = f"{column_letters(self.place)}{self.row + 1}"
-        raise UnreadableError(sentence % {"cell": cell, "text": text})
+        raise UnreadableError(sentence % {"cell": self._reference(), "text": text})
+
+
+def repeated(attributes, name):
+    """How often the element says that something is repeated: at least once."""
+    number = int(attributes.get(name, 1))
+    if number < 1:
+        raise damaged()
+    return number
 
 
 class ODS(Format):

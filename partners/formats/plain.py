@@ -5,50 +5,51 @@ import io
 import json
 import re
 import unicodedata
+from itertools import chain, count
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .table import Format, UnreadableError, limited, table
+from .table import Format, UnreadableError, table
 
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 SEPARATORS = ",;\t"
-LOST = "\N{REPLACEMENT CHARACTER}"
-# Of the letters of a Latvian text, one in seven or so is not ASCII. In a text of another alphabet that is
-# read as Windows-1257, nearly every one is.
-MOST_FOREIGN_LETTERS = 0.4
 
 
 def read_text(content):
     """The table in the bytes of a CSV file."""
     text, notes = decoded(content)
+    text = text.removesuffix("\x1a")  # how DOS ended a file
     if "\0" in text:
         raise UnreadableError(_("This is no text. Save the table as XLSX, ODS or “CSV UTF-8”."))
-    if LOST in text:
-        sentence = _("Some letters were lost when the file was saved (“%(mark)s”). Save it anew.")
-        raise UnreadableError(sentence % {"mark": LOST})
     if text.lstrip().startswith("<"):
-        raise UnreadableError(_("This is a web page or an XML file. Open it in Excel and save it as XLSX."))
-    hint = re.match(r"sep=(.)\r?\n?", text)
-    separator = hint[1] if hint else best_separator(text)
-    return table(lines_of(text, separator, skipped=1 if hint else 0), notes, ragged=False)
+        raise UnreadableError(
+            _("This is a web page or an XML file. Open it in Excel or LibreOffice and save it as XLSX.")
+        )
+    hint = re.match(r"sep=([^\r\n]?)(\r\n?|\n|$)", text)
+    rows = text[hint.end() :] if hint else text
+    separator = hint[1] if hint and hint[1] not in ("", '"') else best_separator(rows)
+    return table(lines_of(rows, separator, first=2 if hint else 1), notes, ragged=False)
 
 
-def lines_of(text, separator, skipped=0):
+def lines_of(text, separator, first):
+    """The numbered rows of `text`, the first of which has the number `first`."""
     # Longer texts are refused with a sentence of ours; the module only has to let them through.
     csv.field_size_limit(max(csv.field_size_limit(), settings.IMPORT_MAX_BYTES))
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        for number, cells in enumerate(rows, start=1):
-            if number > skipped:
-                yield number, [restored(cell) for cell in cells]
-    except csv.Error as error:
-        raise UnreadableError(
-            _("A quotation mark near row %(row)d is not closed or is out of place. Save it as XLSX.")
-            % {"row": number + 1 if rows.line_num else 1}
-        ) from error
+    for number in count(first):
+        try:
+            cells = next(rows, None)
+        except csv.Error as error:
+            raise UnreadableError(
+                _("A quotation mark near row %(row)d is not closed or is out of place. Save it as XLSX.")
+                % {"row": number}
+            ) from error
+        if cells is None:
+            return
+        yield number, [restored(cell) for cell in cells]
 
 
 def best_separator(text):
@@ -69,20 +70,61 @@ def decoded(content):
     """The text of the file, Unicode if it is that or else what Latvian Windows writes; and notes on it."""
     is_utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
-        return content.decode("utf-16" if is_utf16 else "utf-8-sig").removeprefix("\ufeff"), []
-    except UnicodeDecodeError:
-        pass
+        text = content.decode("utf-16" if is_utf16 else "utf-8-sig").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        if is_utf16 or b"\0" in content or is_broken_utf8(content):
+            raise unreadable_letters() from error
+    else:
+        if was_decoded_wrongly(text):
+            raise unreadable_letters()
+        return text, []
     try:
-        text = "" if is_utf16 or b"\0" in content else content.decode("cp1257")
-    except UnicodeDecodeError:
-        text = ""
-    letters = [letter for letter in text if letter.isalpha()]
-    foreign = sum(not letter.isascii() for letter in letters)
-    controls = any(unicodedata.category(char) == "Cc" and char not in "\t\r\n" for char in text)
-    if not text or controls or (len(letters) >= 20 and foreign > MOST_FOREIGN_LETTERS * len(letters)):
-        raise UnreadableError(_("The letters of the file cannot be read. Save it as “CSV UTF-8” or XLSX."))
+        text = content.decode("cp1257")
+    except UnicodeDecodeError as error:
+        raise unreadable_letters() from error
+    controls = any(unicodedata.category(char) == "Cc" and char not in "\t\r\n\x1a" for char in text)
+    if controls or is_another_alphabet(text):
+        raise unreadable_letters()
     note = _("The file was read in the encoding of Latvian Windows (1257): check that all letters are right.")
     return text, [note]
+
+
+def unreadable_letters():
+    return UnreadableError(_("The letters of the file cannot be read. Save it as “CSV UTF-8” or XLSX."))
+
+
+def is_broken_utf8(content):
+    """Whether a good part of the letters beyond ASCII are UTF-8 all the same: it was cut off, or mixed.
+
+    In Windows-1257, few letters are followed by such a byte, as in “ĀBOLĀ”.
+    """
+    try:
+        content.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        pass
+    else:
+        return True  # halves of characters, each on its own
+    text = content.decode("utf-8", "surrogateescape")
+    wrong = sum("\udc80" <= char <= "\udcff" for char in text)
+    right = sum(not char.isascii() for char in text) - wrong
+    return right > wrong / 4
+
+
+def was_decoded_wrongly(text):
+    """Whether `text` is UTF-8 that somebody read in an encoding of Windows and saved as UTF-8 again."""
+    for encoding in ("cp1252", "cp1257"):
+        try:
+            if text.encode(encoding).decode("utf-8") != text:
+                return True
+        except UnicodeError:
+            pass
+    return False
+
+
+def is_another_alphabet(text):
+    """Whether most words that are not ASCII hold no ASCII letter at all, as in no Latvian text."""
+    words = [word for word in re.findall(r"[^\W\d_]{3,}", text) if not word.isascii()]
+    return sum(not any(map(str.isascii, word)) for word in words) > len(words) / 2
 
 
 def guarded(text):
@@ -148,24 +190,31 @@ def read_json(content):
     """The table in a JSON file such as JSON writes."""
     problem = UnreadableError(_("This JSON file is no export of the register. Use XLSX or CSV instead."))
     try:
-        records = json.loads(content.decode("utf-8-sig"), parse_float=str, parse_constant=str)
+        records = json.loads(
+            content.decode("utf-8-sig"), parse_float=str, parse_constant=refuse, object_pairs_hook=record
+        )
     except (ValueError, RecursionError) as error:
         raise problem from error
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise problem
     if not records:
         raise UnreadableError(_("The file is empty."))
-    limited(
-        len(records),
-        "IMPORT_MAX_ROWS",
-        _("The file has more than %(limit)s rows. Split it into several files."),
-    )
     headings = list(records[0])
-    lines = [(1, headings)]
-    for number, record in enumerate(records, start=2):
-        if list(record) != headings:
-            raise problem
-        if not all(value is None or type(value) in (str, int) for value in record.values()):
-            raise problem
-        lines.append((number, ["" if value is None else str(value) for value in record.values()]))
-    return table(lines)
+    if any(list(record) != headings for record in records):
+        raise problem
+    values = chain.from_iterable(record.values() for record in records)
+    if not {type(value) for value in values} <= {str, int, type(None)}:
+        raise problem
+    rows = (["" if value is None else str(value) for value in record.values()] for record in records)
+    return table(enumerate(chain([headings], rows), start=1))
+
+
+def refuse(constant):
+    raise ValueError(constant)
+
+
+def record(pairs):
+    """The object with these members; a name that comes twice would lose a value."""
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError(pairs)
+    return dict(pairs)

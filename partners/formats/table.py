@@ -1,6 +1,8 @@
 """What every format is read into and written from, and how much of it there may be."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from django.conf import settings
@@ -10,9 +12,28 @@ from import_export.formats import base_formats
 
 from ..text import tidy
 
+WHOLE = re.compile(r"-?\d+", re.ASCII)
+
 
 class UnreadableError(ValueError):
     """Says to the officer why a file cannot be read and what to do instead."""
+
+
+def no_table():
+    return UnreadableError(_("This file is no table. Choose an XLSX, ODS or CSV file."))
+
+
+def hidden_sheet(name):
+    sentence = _("The sheet “%(name)s” is hidden. Show it, or remove it from the file.")
+    return UnreadableError(sentence % {"name": name})
+
+
+def several_sheets(sheets):
+    """`sheets` are pairs of a name and whether it is hidden."""
+    mark = _("hidden")
+    names = ", ".join(f"{name} ({mark})" if is_hidden else name for name, is_hidden in sheets)
+    sentence = _("Several sheets of the file hold data: %(names)s. Copy the one to import into a new file.")
+    return UnreadableError(sentence % {"names": names})
 
 
 class Row(NamedTuple):
@@ -23,11 +44,12 @@ class Row(NamedTuple):
 class Table(NamedTuple):
     """A spreadsheet that was read. `rows` come one by one and may end in an UnreadableError.
 
-    Blank rows are left out; every other has as many cells, all text, as there are headings. `notes` are
-    sentences about the reading that the officer should see.
+    Blank rows are left out; every other has as many cells, all text, as there are headings, which stand in
+    the row with the number `heading_row`. `notes` are sentences about the reading for the officer.
     """
 
     headings: list
+    heading_row: int
     rows: Iterator
     notes: list
 
@@ -76,12 +98,26 @@ def column_letters(place):
     return letters
 
 
-def shown_date(value, has_day, has_month):
-    """The ISO text of a date cell at the precision it shows; with the time of day, if it has one."""
-    iso = value.isoformat(" ", "seconds")
-    if not iso.endswith(" 00:00:00"):
+def shown_date(value, parts):
+    """The ISO text of a date cell that shows the `parts` year, month, day, hours; None without a year."""
+    if "year" not in parts:
+        return None
+    iso = value.isoformat(" ", "seconds")[:19]
+    if "hours" in parts and not iso.endswith(" 00:00:00"):
         return iso
-    return iso[:10] if has_day else iso[:7] if has_month else iso[:4]
+    return iso[:10] if "day" in parts else iso[:7] if "month" in parts else iso[:4]
+
+
+def shown_number(text):
+    """The number `text` as spreadsheets show it: 15 digits, without the noise that binary numbers have.
+
+    Raises ValueError where it is none. A whole number is left as it is, however long.
+    """
+    number = Decimal(text) if WHOLE.fullmatch(text) else Decimal(f"{float(text):.15g}")
+    if not number.is_finite():
+        raise ValueError(text)
+    whole = number.to_integral_value()
+    return f"{whole if number == whole else number.normalize():f}"
 
 
 def limited(number, name, sentence):
@@ -99,13 +135,17 @@ def check_size(size):
     )
 
 
+def is_blank(cells):
+    return not any(map(tidy, cells))
+
+
 def table(lines, notes=(), ragged=True):
     """The Table that `lines`, pairs of a row's number and its cells, make up.
 
     In a file that is not `ragged` every row has to have as many cells as there are headings.
     """
     lines = iter(lines)
-    headings = next((cells for _number, cells in lines if any(map(str.strip, cells))), None)
+    number, headings = next(((number, cells) for number, cells in lines if not is_blank(cells)), (0, None))
     if headings is None:
         raise UnreadableError(_("The file is empty."))
     headings = [" ".join(tidy(heading).split()) for heading in headings]
@@ -116,7 +156,7 @@ def table(lines, notes=(), ragged=True):
     rows = fitted(lines, headings, ragged)
     if len(kept) < len(headings):
         rows = (Row(row.number, [row.cells[place] for place in kept]) for row in rows)
-    return Table([headings[place] for place in kept], rows, list(notes))
+    return Table([headings[place] for place in kept], number, rows, list(notes))
 
 
 def check_width(columns):
@@ -130,7 +170,7 @@ def fitted(lines, headings, ragged):
     unnamed = [place for place, heading in enumerate(headings) if not heading]
     longest = settings.IMPORT_MAX_CELL_LENGTH
     for number, cells in lines:
-        if not any(map(str.strip, cells)):
+        if is_blank(cells):
             continue
         count += 1
         limited(
@@ -145,7 +185,7 @@ def fitted(lines, headings, ragged):
                 % {"row": number, "cells": len(cells), "columns": width}
             )
         for place in (*unnamed, *range(width, len(cells))):
-            if place < len(cells) and cells[place].strip():
+            if place < len(cells) and tidy(cells[place]):
                 raise UnreadableError(
                     _("Row %(row)d has a value in the column %(column)s, which has no heading. Give it one.")
                     % {"row": number, "column": column_letters(place)}

@@ -6,8 +6,7 @@ hidden and merged cells, rows out of order), changes some texts, and needs memor
 
 import re
 from datetime import UTC, date, datetime
-from decimal import Decimal
-from posixpath import normpath
+from posixpath import basename, dirname, join, normpath
 
 from django.utils.translation import gettext as _
 from openpyxl.styles.numbers import BUILTIN_FORMATS
@@ -16,42 +15,61 @@ from xlsxwriter import Workbook
 
 from ..partial_dates import PartialDate
 from .archive import Collector, damaged, parsed
-from .table import Format, UnreadableError, check_width, column_letters, shown_date, table
+from .table import (
+    Format,
+    UnreadableError,
+    check_width,
+    column_letters,
+    hidden_sheet,
+    no_table,
+    several_sheets,
+    shown_date,
+    shown_number,
+    table,
+)
 
 WIDEST_COLUMN = 60
 LONGEST_CELL = 32_767  # beyond this, Excel has no room
 LAST_ROW = 1_048_576
 FIRST_DATE = "1900-03-01"  # Excel takes 1900 for a leap year, so that no date before is certain
+UNCERTAIN_DATE = "d"
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 
 
-def read_xlsx(archive):
-    """The table in the one sheet of the workbook that holds anything."""
-    book = Book(archive)
+def main_part(archive):
+    """The part of the archive that an office program opens first, or None."""
+    if "_rels/.rels" not in archive.namelist():
+        return None
+    parts = dict(parsed(archive, "_rels/.rels", Relations("")))
+    return next((part for kind, part in parts.values() if kind == "officeDocument"), None)
+
+
+def read_xlsx(archive, main):
+    """The table in the one sheet of the workbook, whose part is `main`, that holds anything."""
+    book = Book(archive, main)
     filled = [sheet for sheet in book.sheets if next(sheet.values(), None)]
     if not filled:
         raise UnreadableError(_("The file is empty."))
     if len(filled) > 1:
-        names = ", ".join(sheet.name for sheet in filled)
-        raise UnreadableError(
-            _("Several sheets of the file hold data: %(names)s. Leave only the one to import.")
-            % {"names": names}
-        )
+        raise several_sheets((sheet.name, sheet.is_hidden) for sheet in filled)
     [sheet] = filled
     if sheet.is_hidden:
-        sentence = _("The sheet “%(name)s” is hidden. Show it, or remove it from the file.")
-        raise UnreadableError(sentence % {"name": sheet.name})
+        raise hidden_sheet(sheet.name)
     return table(sheet.lines())
 
 
 class Book:
     """What a workbook says about its cells beside the sheets themselves."""
 
-    def __init__(self, archive):
+    def __init__(self, archive, main):
         self.archive = archive
-        parts = dict(parsed(archive, "xl/_rels/workbook.xml.rels", Relations("xl")))
-        facts = list(parsed(archive, "xl/workbook.xml", Contents()))
+        facts = list(parsed(archive, main, Contents()))
+        if facts[:1] != [("workbook",)]:
+            raise no_table()
+        folder = dirname(main)
+        relations = join(folder, "_rels", f"{basename(main)}.rels")
+        parts = dict(parsed(archive, relations, Relations(folder)))
         self.epoch = CALENDAR_MAC_1904 if ("1904",) in facts else CALENDAR_WINDOWS_1900
         kinds = dict(parts.values())
         names = set(archive.namelist())
@@ -61,7 +79,7 @@ class Book:
         self.formats = list(parsed(archive, part, Styles())) if (part := kinds.get("styles")) in names else []
         self.sheets = []
         for fact in facts:
-            if fact != ("1904",):
+            if len(fact) == 3:
                 name, state, key = fact
                 kind, part = parts.get(key, ("", ""))
                 if kind == "worksheet":  # the others are charts
@@ -94,15 +112,16 @@ class Relations(Collector):
 
     def start(self, name, attributes):
         if name == "Relationship":
-            target = attributes["Target"]
-            part = target.removeprefix("/") if target.startswith("/") else normpath(f"{self.folder}/{target}")
+            part = normpath(join(self.folder, attributes["Target"])).removeprefix("/")
             self.found.append((attributes["Id"], (attributes["Type"].rpartition("/")[2], part)))
 
 
 class Contents(Collector):
-    """The sheets, each with name, state and key; and ``("1904",)`` if that is where dates begin."""
+    """``("workbook",)``, ``("1904",)`` if that is where dates begin, and the sheets: name, state and key."""
 
     def start(self, name, attributes):
+        if name == "workbook":
+            self.found.append(("workbook",))
         if name == "sheet":
             self.found.append((attributes["name"], attributes.get("state", "visible"), attributes["id"]))
         elif name == "workbookPr" and attributes.get("date1904") in ("1", "true", "on"):
@@ -161,7 +180,7 @@ class Styles(Collector):
             self.is_of_cells = True
         elif name == "xf" and self.is_of_cells:
             number = attributes.get("numFmtId", "0")
-            self.found.append(self.own.get(number) or BUILTIN_FORMATS.get(int(number), "General"))
+            self.found.append(self.own.get(number) or built_in_format(int(number)))
 
     def end(self, name):
         if name == "cellXfs":
@@ -179,14 +198,14 @@ class Rows(TextCollector):
         self.cells = {}
 
     def start(self, name, attributes):
-        if name == "col" and attributes.get("hidden") in ("1", "true"):
+        if name == "col" and is_hidden(attributes, "width"):
             self.hidden_columns.append((int(attributes["min"]) - 1, int(attributes["max"]) - 1))
         elif name == "row":
             number = int(attributes.get("r", self.row + 1))
             if not self.row < number <= LAST_ROW:
                 raise damaged()
             self.row, self.column, self.cells = number, -1, {}
-            self.is_hidden = attributes.get("hidden") in ("1", "true")
+            self.is_hidden = is_hidden(attributes, "ht")
         elif name == "c":
             self._start_cell(attributes)
         elif name == "f":
@@ -213,8 +232,8 @@ class Rows(TextCollector):
             raise damaged()
         self.column = place
         self.kind = attributes.get("t", "n")
-        style = int(attributes.get("s", 0))
-        self.format = self.book.formats[style] if self.book.formats else "General"
+        style = attributes.get("s", "0")
+        self.format = "General" if style == "0" and not self.book.formats else item(self.book.formats, style)
         self.has_formula = self.has_value = False
 
     def end(self, name):
@@ -249,41 +268,70 @@ class Rows(TextCollector):
     def _shown(self, text):
         """The text that the cell stands for; a date at the precision that it shows."""
         if self.kind == "s":
-            return self.book.texts[int(text)]
+            return item(self.book.texts, text)
         if self.kind in ("str", "inlineStr"):
             return text
         if self.kind == "b":
             return {"1": "1", "0": "0", "true": "1", "false": "0"}[text]
+        parts = shown_parts(self.format)
         if self.kind == "d":
-            return text.removesuffix("T00:00:00").removesuffix("Z")
-        pattern = bare_pattern(self.format)
-        number = float(text)
-        if any(letter in pattern for letter in "dy") or ("m" in pattern and "h" not in pattern):
-            return self._shown_date(number, pattern)
-        if "h" in pattern or "s" in pattern.replace("standard", ""):
+            return self._shown_date(datetime.fromisoformat(text), parts or {"year", "month", "day", "hours"})
+        if parts & {"year", "month", "day"}:
+            return self._shown_date(self._moment(float(text)), parts)
+        if parts & {"hours", "seconds"}:
             self._refuse(_("The cell %(cell)s holds a time of day. Write it as text."))
-        if "%" in pattern:
+        if "percent" in parts:
             self._refuse(_("The cell %(cell)s holds a percentage. Write it as a plain number or as text."))
-        if number.is_integer() and abs(number) < 1e15:
-            whole = str(int(number))
-            return whole.zfill(len(pattern)) if re.fullmatch("0+", pattern) else whole
-        # Excel shows 15 digits, and not the noise of a binary number behind them.
-        return f"{Decimal(f'{number:.15g}'):f}"
+        number = shown_number(text)
+        return number.zfill(len(self.format)) if re.fullmatch("0+", self.format) else number
 
-    def _shown_date(self, number, pattern):
+    def _moment(self, number):
+        """The date and time that stand for `number`, or None if they are not certain."""
         try:
-            value = from_excel(number, self.book.epoch)
+            moment = from_excel(number, self.book.epoch)
         except (OverflowError, ValueError):
-            value = None
-        if not hasattr(value, "year") or value.isoformat() < FIRST_DATE:
-            self._refuse(_("The cell %(cell)s holds a date that is not certain. Write it as text."))
-        return shown_date(value, has_day="d" in pattern, has_month="m" in pattern)
+            return None
+        if not isinstance(moment, datetime):  # less than a day
+            return self.book.epoch if self.book.epoch == CALENDAR_MAC_1904 else None
+        is_certain = self.book.epoch == CALENDAR_MAC_1904 or moment.isoformat() >= FIRST_DATE
+        return moment if is_certain else None
+
+    def _shown_date(self, moment, parts):
+        shown = moment and shown_date(moment, parts)
+        return shown or self._refuse(
+            _("The cell %(cell)s holds a date that is not certain. Write it as text.")
+        )
 
 
-def bare_pattern(number_format):
-    """The number format without colours, languages and literal text, which hold any letters."""
-    first = re.sub(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]', "", number_format).partition(";")[0]
-    return "" if first.casefold() == "general" else first.casefold()
+def item(items, index):
+    """The one of `items` that the text `index` names; as from the end no document counts."""
+    if not index.isdecimal():
+        raise ValueError(index)
+    return items[int(index)]
+
+
+def is_hidden(attributes, size):
+    """Whether a row or column is hidden, or has no `size`."""
+    return attributes.get("hidden") in ("1", "true") or float(attributes.get(size, 1)) == 0
+
+
+def built_in_format(number):
+    # These stand for dates whose form depends on the language of Excel; they do not say how.
+    depends = 27 <= number <= 36 or 50 <= number <= 58
+    return UNCERTAIN_DATE if depends else BUILTIN_FORMATS.get(number, "General")
+
+
+def shown_parts(number_format):
+    """Which of year, month, day, hours, seconds and percent a cell shows that has this number format."""
+    # Without colours, languages and literal text, which hold any letters; but [h] counts hours.
+    pattern = re.sub(r'"[^"]*"|\\.|_.|\*.|\[[^\]]{2,}\]', "", number_format).partition(";")[0].casefold()
+    if pattern in ("general", "standard"):
+        return set()
+    has_time = bool(set("hs") & set(pattern)) or bool(re.search(r"\[m+\]", pattern))
+    found = {"year": "y" in pattern, "day": "d" in pattern}
+    found |= {"hours": "h" in pattern, "seconds": has_time, "percent": "%" in pattern}
+    found["month"] = "m" in pattern and (found["year"] or found["day"] or not has_time)
+    return {part for part, is_shown in found.items() if is_shown}
 
 
 class XLSX(Format):

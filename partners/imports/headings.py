@@ -27,7 +27,7 @@ def recognised(resource, headings):
             sentence = _("Say which language it is: %(name)s_lv or %(name)s_en.") % {"name": heading}
             problems.append((heading, sentence))
             name = None
-        elif name in names:
+        elif name and name in names:
             problems.append((heading, _("The column appears twice. Remove one of the two.")))
             name = None
         elif not name and plain(heading) not in ignored:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from itertools import islice, repeat
 from typing import NamedTuple
@@ -15,6 +15,8 @@ from ..resources.directory import Directory, UnknownFieldError
 from ..resources.register import CHUNK
 from ..text import tidy
 from .headings import recognised
+
+SHORT = 100  # characters of a cell that is worth remembering
 
 
 class Outcome(StrEnum):
@@ -98,7 +100,7 @@ class Plan:
         self._first = {}  # the number of the row that is about a record
         self._shared = {}
         names, problems = recognised(resource, table.headings)
-        self.problems += [Problem(1, heading, "", sentence) for heading, sentence in problems]
+        self.problems += [Problem(table.heading_row, heading, "", sentence) for heading, sentence in problems]
         columns = {column.column_name: column for column in resource.columns}
         self.absent = [name for name in columns if name not in names]
         self._places = {name: at for at, name in enumerate(names) if name}
@@ -202,8 +204,16 @@ class Plan:
 
     def _clean(self, column, text, cells):
         """The value that `text` stands for in `column`."""
-        hints = {name: self._cell(cells, name) for name in self.resource.hints}
-        value = column.widget.clean(text, directory=self.directory, **hints)
+        hints = tuple((name, self._cell(cells, name)) for name in self.resource.hints)
+        return (self._understood if len(text) < SHORT else self._understand)(column, text, hints)
+
+    @cached_property
+    def _understood(self):
+        # The same dates, partners and fields come again and again.
+        return lru_cache(10_000)(self._understand)
+
+    def _understand(self, column, text, hints):
+        value = column.widget.clean(text, directory=self.directory, **dict(hints))
         field = self._fields.get(column.target)
         return field.to_python(value) if field and not field.is_relation else value
 

@@ -39,7 +39,11 @@ class Preview:
         self.plan = plan
         self.page = Paginator(Entries(plan), ENTRIES_ON_A_PAGE).get_page(page)
         self.problems = [
-            problem._replace(value=excerpt(problem.value, ""), sentence=problem.sentence[:600])
+            problem._replace(
+                column=excerpt(problem.column, ""),
+                value=excerpt(problem.value, ""),
+                sentence=problem.sentence[:600],
+            )
             for problem in self.page
             if isinstance(problem, Problem)
         ]

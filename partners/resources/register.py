@@ -252,7 +252,7 @@ class AgreementResource(RegisterResource):
         return queryset.order_by(IsNull(F("supplements"), False), "slug")
 
     def alike(self, values, directory):
-        if not values["city"]:
+        if not values.get("city"):
             return []
         told = {target: values[target] for target in ("kind", "signed_on") if target in values}
         return list(Agreement.objects.filter(city=values["city"].pk, **told).values_list("slug", flat=True))

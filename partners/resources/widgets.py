@@ -6,6 +6,7 @@ raises a ValidationError that says what was expected.
 """
 
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -105,16 +106,23 @@ class ChoiceWidget(TextWidget):
         super().__init__()
         self.choices = choices
 
-    def clean(self, value, row=None, **kwargs):
-        known = {"": "", **{code: code for code, _name in self.choices}}
+    @cached_property
+    def codes(self):
+        """The code that each code, or name in either language, stands for."""
+        codes = {"": "", **{code: code for code, _name in self.choices}}
         for language in ("lv", "en"):
             with override(language):
-                known |= {plain(str(name)): code for code, name in self.choices}
-        if plain(value) not in known:
+                codes |= {plain(str(name)): code for code, name in self.choices}
+        return codes
+
+    def clean(self, value, row=None, **kwargs):
+        if plain(value) not in self.codes:
             expected = ", ".join(str(name) for _code, name in self.choices)
             sentence = _("“%(value)s” is not one of these: %(expected)s.")
-            raise ValidationError(sentence % {"value": value, "expected": expected} + nearest(value, known))
-        return known[plain(value)]
+            raise ValidationError(
+                sentence % {"value": value, "expected": expected} + nearest(value, self.codes)
+            )
+        return self.codes[plain(value)]
 
     def shown(self, cell):
         return str(dict(self.choices).get(cell, cell))
