@@ -26,4 +26,4 @@ def sheets(records, content, today):
 
 
 def has_several_sheets(content):
-    return content != EXCHANGE and REPORTS[content].several_sheets
+    return content in REPORTS and REPORTS[content].several_sheets

@@ -11,27 +11,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+YEAR_FIRST = re.compile(r"(?P<year>\d{4})([./-])(?P<month>\d{1,2})\2(?P<day>\d{1,2})\.?", re.ASCII)
 DOTTED = re.compile(r"(?:(?:(?P<day>\d{1,2})\.\s*)?(?P<month>\d{1,2})\.\s*)?(?P<year>\d{4})\.?", re.ASCII)
 
-# The months in words: nominative, genitive and locative in Latvian, and English with its abbreviations.
+# The months in words: nominative, genitive and locative in Latvian, English, and the abbreviations of both.
 MONTH_WORDS = (
-    "janvāris janvāra janvārī january jan",
-    "februāris februāra februārī february feb",
+    "janvāris janvāra janvārī janv january jan",
+    "februāris februāra februārī febr february feb",
     "marts marta martā march mar",
     "aprīlis aprīļa aprīlī april apr",
     "maijs maija maijā may",
-    "jūnijs jūnija jūnijā june jun",
-    "jūlijs jūlija jūlijā july jul",
+    "jūnijs jūnija jūnijā jūn june jun",
+    "jūlijs jūlija jūlijā jūl july jul",
     "augusts augusta augustā august aug",
     "septembris septembra septembrī september sep sept",
-    "oktobris oktobra oktobrī october oct",
+    "oktobris oktobra oktobrī okt october oct",
     "novembris novembra novembrī november nov",
     "decembris decembra decembrī december dec",
 )
 MONTH_NUMBERS = {word: number for number, words in enumerate(MONTH_WORDS, start=1) for word in words.split()}
 WORDED = (
     # 2003. gada 17. novembris, 2012. gada septembrī, 2012. gads
-    re.compile(r"(?P<year>\d{4})\.\s*(?:gada|g\.)\s*(?:(?P<day>\d{1,2})\.\s*)?(?P<month>[^\W\d]+)"),
+    re.compile(r"(?P<year>\d{4})\.\s*(?:gada|g\.)\s*(?:(?P<day>\d{1,2})\.\s*)?(?P<month>[^\W\d]+)\.?"),
     re.compile(r"(?P<year>\d{4})\.\s*(?:gads|gadā|g\.)"),
     # 17 November 2017, 17th of November, 2017, September 2012, 17. novembris 2017
     re.compile(
@@ -75,7 +76,7 @@ class PartialDate(str):
         What can be read in two ways, such as ``01/02/2003``, is refused.
         """
         text = " ".join(text.split())
-        for pattern in (DOTTED, *WORDED):
+        for pattern in (YEAR_FIRST, DOTTED, *WORDED):
             if match := pattern.fullmatch(text.casefold()):
                 parts = match.groupdict()
                 month, day = parts.get("month"), parts.get("day")
@@ -113,7 +114,7 @@ def validate(text):
         raise ValidationError(
             _(
                 "“%(value)s” is not a date. Write 2012-09-17 or 17.09.2012., "
-                "or 2012-09 or 2012 if no more is known."
+                "or 2012-09 or 2012 if no more is known; leave it empty if nothing is."
             ),
             code="invalid",
             params={"value": text},

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from modeltranslation.utils import get_language
 
 from .formats import Sheet
-from .models import Agreement, CooperationField
+from .models import Agreement, City, CooperationField
 from .models.city import country_choices
 from .resources import AgreementResource, CityResource
 from .resources.register import CHUNK
@@ -22,27 +22,31 @@ SEPARATOR = "; "  # a name may hold a comma
 
 
 class Report(NamedTuple):
-    """`sheets` makes it of a queryset of agreements, one of cities, and today's date."""
+    """`make` gives headings and rows for querysets of agreements and cities and today's date, or sheets."""
 
-    key: str
     label: str
-    sheets: Callable
+    make: Callable
     several_sheets: bool = False
+
+    def sheets(self, agreements, cities, today):
+        """The sheets of the report on the two querysets, in the active language."""
+        made = self.make(agreements, cities, today)
+        return made if self.several_sheets else [Sheet(str(self.label), *made)]
 
 
 def all_partners(agreements, cities, today):
     """Every partner with its agreements, those without any included."""
     without = cities.exclude(pk__in=agreements.order_by().values("city")).alphabetical()
     alone = (partner_cells(city) + [""] * (len(HEADED) - 2) for city in without.iterator(CHUNK))
-    return [agreement_sheet(_("All partners"), chain(rows_of(agreements.by_partner()), alone))]
+    return headings(), chain(rows_of(agreements.by_partner()), alone)
 
 
 def in_force(agreements, cities, today):
-    return [agreement_sheet(_("Agreements in force"), rows_of(agreements.in_force().by_partner()))]
+    return headings(), rows_of(agreements.in_force().by_partner())
 
 
 def by_country(agreements, cities, today):
-    return [agreement_sheet(_("By country"), rows_of(agreements.by_country()))]
+    return headings(), rows_of(agreements.by_country())
 
 
 def by_field(agreements, cities, today):
@@ -56,36 +60,37 @@ def by_field(agreements, cities, today):
         ]
         for cells in rows_of(within.by_partner())
     )
-    headings = [capfirst(str(CooperationField._meta.verbose_name)), *agreement_headings()]
-    return [Sheet(_("By field of cooperation"), headings, rows)]
+    return [capfirst(str(CooperationField._meta.verbose_name)), *headings()], rows
 
 
 def renewal(agreements, cities, today):
     """What runs out within a year, or has run out and is not marked as ended."""
     due = agreements.due_for_renewal(by=today + timedelta(days=365))
-    return [agreement_sheet(_("Due for renewal"), rows_of(due.order_by("valid_until", "slug")))]
+    return headings(), rows_of(due.order_by("valid_until", "slug"))
 
 
 def overview(agreements, cities, today):
     return [
         partner_sheet(agreements, cities),
-        agreement_sheet(_("Agreements"), rows_of(agreements.by_partner())),
+        Sheet(_("Agreements"), headings(), rows_of(agreements.by_partner())),
         matrix_sheet(agreements),
         count_sheet(agreements, cities, today),
     ]
 
 
 REPORTS = {
-    report.key: report
-    for report in (
-        Report("partners", gettext_lazy("Report: all partners"), all_partners),
-        Report("in-force", gettext_lazy("Report: agreements in force"), in_force),
-        Report("by-country", gettext_lazy("Report: by country"), by_country),
-        Report("by-field", gettext_lazy("Report: by field of cooperation"), by_field),
-        Report("renewal", gettext_lazy("Report: due for renewal within a year"), renewal),
-        Report("overview", gettext_lazy("Annual overview, a workbook of several sheets"), overview, True),
-    )
+    "partners": Report(gettext_lazy("All partners"), all_partners),
+    "in-force": Report(gettext_lazy("Agreements in force"), in_force),
+    "by-country": Report(gettext_lazy("Agreements by country"), by_country),
+    "by-field": Report(gettext_lazy("Agreements by field"), by_field),
+    "renewal": Report(gettext_lazy("Term ends within a year"), renewal),
+    "overview": Report(gettext_lazy("Annual overview"), overview, several_sheets=True),
 }
+
+
+def reports_for(model):
+    """The reports that the list of `model` offers, by key; all partners are only in the list of partners."""
+    return {key: report for key, report in REPORTS.items() if model is City or key != "partners"}
 
 
 # Sheets of agreements
@@ -103,16 +108,12 @@ HEADED = (
     "notice_months",
     "fields",
     "scope",
+    "is_published",
 )
 
 
-def agreement_headings():
-    resource = AgreementResource()
-    return [resource.label(name) for name in HEADED]
-
-
-def agreement_sheet(title, rows):
-    return Sheet(title, agreement_headings(), rows)
+def headings():
+    return list(map(AgreementResource().label, HEADED))
 
 
 def rows_of(agreements):
@@ -133,12 +134,17 @@ def agreement_cells(agreement):
         capfirst(agreement.get_status_display()),
         written(agreement.ended_on),
         written(agreement.valid_until),
-        {True: _("yes"), False: _("no"), None: ""}[agreement.renews_automatically],
+        yes_or_no(agreement.renews_automatically),
         agreement.notice_months,
         SEPARATOR.join(field.name for field in agreement.fields.all()),
         # Not in the other language: imported again, the text would stand under the wrong one.
         getattr(agreement, f"scope_{get_language()}"),
+        yes_or_no(agreement.is_published),
     ]
+
+
+def yes_or_no(value):
+    return {True: _("yes"), False: _("no"), None: ""}[value]
 
 
 def written(partial_date):
@@ -149,9 +155,8 @@ def written(partial_date):
 
 
 def partner_sheet(agreements, cities):
-    label = CityResource().label
-    headings = [
-        *map(label, ("name", "country", "region", "website")),
+    headed = [
+        *map(CityResource().label, ("name", "country", "region", "website")),
         _("First agreement"),
         _("Number of agreements"),
         capfirst(str(CooperationField._meta.verbose_name_plural)),
@@ -170,7 +175,7 @@ def partner_sheet(agreements, cities):
         ]
         for city in cities.alphabetical().prefetch_related(chosen).iterator(CHUNK)
     )
-    return Sheet(_("Partners"), headings, rows)
+    return Sheet(_("Partners"), headed, rows)
 
 
 def in_order(fields):
@@ -189,28 +194,33 @@ def matrix_sheet(agreements):
     }
     totals = Counter(agreements.order_by().values_list("city__country", flat=True))
     topics = list(CooperationField.objects.filter(agreements__in=agreements).distinct())
-    rows = (
+    rows = [
         [name, totals[code], *(counts.get((code, topic.pk)) for topic in topics)]
         for code, name in country_choices(totals)
-    )
-    headings = [AgreementResource().label("country"), _("Agreements"), *(topic.name for topic in topics)]
-    return Sheet(_("Countries and fields"), headings, rows)
+    ]
+    of_fields = Counter()
+    for (_country, field), count in counts.items():
+        of_fields[field] += count
+    rows.append([_("Total"), totals.total(), *(of_fields[topic.pk] for topic in topics)])
+    headed = [AgreementResource().label("country"), _("Agreements"), *(topic.name for topic in topics)]
+    return Sheet(_("Countries and fields"), headed, rows)
 
 
 def count_sheet(agreements, cities, today):
-    year = str(today.year)
-    kinds, statuses, years = Counter(), Counter(), Counter()
-    for kind, status, signed_on in agreements.order_by().values_list("kind", "status", "signed_on"):
+    lately = [str(today.year - 1), str(today.year)]
+    kinds, statuses, years, ends = Counter(), Counter(), Counter(), Counter()
+    facts = agreements.order_by().values_list("kind", "status", "signed_on", "ended_on")
+    for kind, status, signed_on, ended_on in facts:
         kinds[kind] += 1
         statuses[status] += 1
         years[signed_on[:4] if signed_on else ""] += 1
-    ended = agreements.filter(ended_on__startswith=year).count()
+        ends[ended_on[:4] if ended_on else ""] += 1
     rows = [
         [_("Partners"), "", cities.count()],
         [_("Countries"), "", cities.order_by().values("country").distinct().count()],
         [_("Agreements"), "", kinds.total()],
-        [_("Agreements signed in the year"), year, years[year]],
-        [_("Agreements ended in the year"), year, ended],
+        *([_("Agreements signed in the year"), year, years[year]] for year in lately),
+        *([_("Agreements ended in the year"), year, ends[year]] for year in lately),
         *(
             [_("Agreements by kind"), capfirst(str(name)), kinds[code]]
             for code, name in Agreement.Kind.choices

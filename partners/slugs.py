@@ -18,12 +18,13 @@ def free_slug(model, *parts, taken=()):
     return next(slug for slug in candidates if slug not in known and slug not in taken)
 
 
+SLUG_PROBLEM = _("A key may hold only lower-case letters a–z, digits and single hyphens, as in naro-fominsk.")
+
+
 def slug_format(name):
     """The constraint, called `name`, that a slug holds nothing but lower-case ASCII words and hyphens."""
     return CheckConstraint(
         name=name,
         condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"),
-        violation_error_message=_(
-            "A key may hold only lower-case letters a–z, digits and single hyphens, as in naro-fominsk."
-        ),
+        violation_error_message=SLUG_PROBLEM,
     )

@@ -129,7 +129,7 @@ class Officer:
         from django.core.files.uploadedfile import SimpleUploadedFile
 
         file = SimpleUploadedFile("bench.csv", content)
-        return self.client.post("/lv/admin/partners/agreement/import/", {"import_file": file})
+        return self.client.post("/lv/admin/partners/agreement/import/", {"import_file": file}, follow=True)
 
     def confirm(self):
         from partners.models import SpreadsheetImport

@@ -33,7 +33,7 @@ def sheet(*rows):
 
 def preview(client, model, content, language="lv"):
     file = SimpleUploadedFile("any.name", content)
-    return client.post(url(model, "import", language), {"import_file": file})
+    return client.post(url(model, "import", language), {"import_file": file}, follow=True)
 
 
 def confirm(client, model, previewed, **data):

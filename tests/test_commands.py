@@ -56,7 +56,7 @@ def test_refused_file_names_row_column_value_and_reason_and_ends_with_one(file):
     with pytest.raises(CommandError) as refusal:
         call_command("import", "partners", str(file), stdout=io.StringIO(), stderr=errors)
     assert refusal.value.returncode == 1
-    assert errors.getvalue().startswith("3: country: Narnia: „Narnia” nav valsts.")
+    assert errors.getvalue().startswith("3: country: Narnia: Valsts „Narnia” nav zināma.")
     assert City.objects.count() == 0
 
 
@@ -65,7 +65,7 @@ def test_language_of_the_reasons_can_be_chosen(file):
     errors = io.StringIO()
     with pytest.raises(CommandError, match="Nothing was imported"):
         call_command("import", "partners", str(file), language="en", stdout=io.StringIO(), stderr=errors)
-    assert "“Narnia” is no country." in errors.getvalue()
+    assert "The country “Narnia” is unknown." in errors.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_report_is_exported_in_the_language_that_is_asked_for(tmp_path):
         ("en", ("Cooperation agreement", "September 2012")),
     ):
         path = tmp_path / "report.csv"
-        run("export", "agreements", path, "--report=partners", f"--language={language}")
+        run("export", "agreements", path, "--report=by-country", f"--language={language}")
         _headings, [*_names, kind, shown] = [row[:4] for row in csv.reader(path.open(encoding="utf-8-sig"))]
         assert (kind, shown) == signed
     assert Agreement.objects.count() == 1

@@ -174,7 +174,7 @@ def test_import_of_what_it_says_already_asks_as_often_for_many_records_as_for_fe
     for number in range(40):
         make_city(f"city-{number}")
     content = export(admin_client, City)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(12):
         preview(admin_client, City, content)
 
 

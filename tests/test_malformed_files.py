@@ -42,7 +42,7 @@ NO_EXPORT = "Šis JSON fails nav reģistra eksports. Izmantojiet XLSX vai CSV."
 QUOTES = "Pie %d. rindas pēdiņas nav aizvērtas vai ir nevietā. Saglabājiet failu kā XLSX."
 RAGGED = "%d. rindā šūnu skaits ir %d, bet kolonnu skaits – 3. Pārbaudiet atdalītājus un pēdiņas."
 UNNAMED = "2. rindā ir vērtība kolonnā %s, kurai nav virsraksta. Ierakstiet virsrakstu."
-TOO_MANY_ROWS = "Failā ir vairāk par 100\u00a0000 rindām. Sadaliet to vairākos failos."
+TOO_MANY_ROWS = "Failā ir vairāk par 50\u00a0000 rindām. Sadaliet to vairākos failos."
 TOO_MANY_COLUMNS = "Failā ir vairāk par 200 kolonnām. Izdzēsiet liekās."
 TOO_MANY_PARTS = "Failam ir vairāk par 200 daļām. Saglabājiet jaunā failā tikai tabulu."
 TOO_LONG = "2. rindā, kolonnā „internal_note” teksts ir garāks par 100\u00a0000 rakstzīmēm. Saīsiniet to."
@@ -63,16 +63,27 @@ BINARY = "Šis ir binārs Excel fails (XLSB). Saglabājiet to kā XLSX."
 MACROS = "Šajā darbgrāmatā ir makrokomandas. Saglabājiet to kā XLSX, tad to vairs nebūs."
 
 COLUMNS = (
-    "Šīs izklājlapas kolonnas ir: slug, city, kind, supplements, signed_on, status, ended_on, status_reason_lv, "
-    "status_reason_en, valid_until, renews_automatically, notice_months, decision_number, decided_on, scope_lv, "
-    "scope_en, fields, source_lv, source_en, internal_note, is_published."
+    "Šīs izklājlapas kolonnas ir: Identifikators, Sadarbības partneris, Veids, Papildina līgumu, Noslēgts, Statuss, "
+    "Izbeigšanas datums, Iemesls · LV, Iemesls · EN, Spēkā līdz, Pagarinās automātiski, Uzteikuma termiņš mēnešos, "
+    "Domes lēmuma numurs, Domes lēmuma datums, Sadarbības virzieni · LV, Sadarbības virzieni · EN, Sadarbības jomas, "
+    "Avots · LV, Avots · EN, Iekšējā piezīme, Publicēts."
 )
 UNKNOWN = f"Kolonna nav zināma. {COLUMNS}"
-NO_KEY = (1, "slug", "", "Kolonnas trūkst: tā norāda, uz kuru ierakstu attiecas rinda.")
+NONE_KNOWN = (
+    "Neviens virsraksts nav zināms. Virsrakstiem jābūt pirmajā rindā: izdzēsiet nosaukumus virs tiem. "
+    f"{COLUMNS}"
+)
+NO_KEY = (
+    1,
+    "Identifikators",
+    "",
+    "Trūkst vienas no šīm kolonnām: Identifikators, Sadarbības partneris. "
+    "Bez tās nav zināms, uz kuru ierakstu attiecas rinda.",
+)
 TWICE = "Kolonna ir divreiz. Izdzēsiet vienu no tām."
 NO_DATE = (
     "„%s” nav datums. Rakstiet 2012-09-17 vai 17.09.2012., bet, ja zināms tikai mēnesis vai gads, – "
-    "2012-09 vai 2012."
+    "2012-09 vai 2012; ja nekas nav zināms, atstājiet tukšu."
 )
 NO_PARTNER = "Ierakstiet, ar kuru sadarbības partneri līgums noslēgts."
 
@@ -119,12 +130,12 @@ UNDERSTOOD = {
     "utf-16-be-bom.csv": LATVIAN,
     "windows-1257.csv": one(NOTE, "2012-09", notes=(READ_AS_1257,)),
     "trailing-separators.csv": two("a", "b"),
-    "headings-padded.csv": one(headings=["Slug", "SIGNED_ON", "Iekšēja piezīme"], columns=HEADINGS),
+    "headings-padded.csv": one(headings=["Slug", "SIGNED_ON", "Iekšējā piezīme"], columns=HEADINGS),
     "heading-with-combining-letters.csv": Understood(
         [[KEY, "2012"]], headings=["slug", "Noslēgts"], columns=["slug", "signed_on"]
     ),
     "heading-with-line-end.csv": Understood(
-        [[KEY, "a"]], headings=["slug", "Iekšēja piezīme"], columns=["slug", "internal_note"]
+        [[KEY, "a"]], headings=["slug", "Iekšējā piezīme"], columns=["slug", "internal_note"]
     ),
     "heading-empty.csv": Understood([[KEY, "2012"]], headings=["slug", "signed_on"]),
     "blank-rows-before-headings.csv": one(),
@@ -359,31 +370,37 @@ UNREADABLE = {
 REFUSED = {
     "heading-twice.csv": [(1, "internal_note", "", TWICE)],
     "heading-twice-in-two-languages.csv": [(1, "Noslēgts", "", TWICE)],
-    "headings-missing.csv": [(1, KEY, "", UNKNOWN), (1, "2012", "", UNKNOWN), (1, "a", "", UNKNOWN), NO_KEY],
+    "headings-missing.csv": [(1, KEY, "", NONE_KNOWN)],
     "heading-of-key-missing.csv": [NO_KEY],
     "heading-unknown.csv": [(1, "signed_onn", "", guess("signed_on")), (1, "mayor", "", UNKNOWN)],
     "heading-without-language.csv": [(1, "scope", "", "Norādiet valodu: scope_lv vai scope_en.")],
-    "title-row.csv": [(1, "Līgumi ar partneriem", "", UNKNOWN), NO_KEY],
+    "title-row.csv": [(1, "Līgumi ar partneriem", "", NONE_KNOWN)],
     "blank-rows-before-unknown-heading.csv": [(3, "mayor", "", UNKNOWN)],
     "blank-rows-between.csv": [(4, "signed_on", "rīt", NO_DATE % "rīt")],
     "blank-rows.xlsx": [(4, "signed_on", "rīt", NO_DATE % "rīt")],
-    "separated-by-bars.csv": [(1, "slug|signed_on|internal_note", "", guess("internal_note")), NO_KEY],
+    "separated-by-bars.csv": [(1, "slug|signed_on|internal_note", "", NONE_KNOWN)],
     "begins-with-pk.csv": [(1, "PK", "", UNKNOWN)],
     "key-twice.csv": [
         (4, "slug", KEY, "2. rinda ir par to pašu ierakstu. Katram ierakstam drīkst būt tikai viena rinda.")
     ],
-    "key-empty.csv": [(3, "city", "", NO_PARTNER)],
+    "key-empty.csv": [(3, "Sadarbības partneris", "", NO_PARTNER)],
     "values-unknown.csv": [
-        (2, "city", "Tukms", "Reģistrā nav sadarbības partnera „Tukms”. Vai domājāt „tukums”?"),
+        (2, "city", "Tukms", "Reģistrā nav sadarbības partnera „Tukms”. Vai domājāt „Tukums”?"),
         (2, "fields", "culture | Tūrisms", "Reģistrā nav sadarbības jomas „Tūrisms”."),
         (2, "signed_on", "2012-02-30", NO_DATE % "2012-02-30"),
         (
             2,
             "status",
             "spekā",
-            "„spekā” nav neviena no šīm vērtībām: nav norādīts, spēkā, apturēts, izbeigts. Vai domājāt „spēkā”?",
+            "Vērtība „spekā” šeit nav atļauta. "
+            "Rakstiet vienu no šīm vērtībām: nav norādīts, spēkā, apturēts, izbeigts. Vai domājāt „spēkā”?",
         ),
-        (2, "is_published", "varbūt", "„varbūt” nav ne 1 (jā), ne 0 (nē)."),
+        (
+            2,
+            "is_published",
+            "varbūt",
+            "„varbūt” nav ne „jā”, ne „nē”. Rakstiet „jā” vai „nē”, „yes” vai „no”, 1 vai 0.",
+        ),
         (3, "signed_on", "01/02/2003", NO_DATE % "01/02/2003"),
     ],
     "replacement-character.csv": [(2, "internal_note", "K\ufffdsis", LOST_LETTERS)],

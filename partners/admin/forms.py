@@ -1,12 +1,14 @@
 """What an officer fills in to import or export a spreadsheet."""
 
+import re
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from import_export.forms import ExportForm
 
 from ..exports import EXCHANGE, has_several_sheets
-from ..reports import REPORTS
+from ..reports import REPORTS, reports_for
 
 
 class UploadForm(forms.Form):
@@ -44,9 +46,10 @@ class SpreadsheetExportForm(ExportForm):
     def __init__(self, formats, resources, **kwargs):
         super().__init__(formats, resources, **kwargs)
         self.formats = formats
+        reports = [(key, report.label) for key, report in reports_for(resources[0]._meta.model).items()]
         self.fields["content"].choices = [
-            (EXCHANGE, _("All columns in both languages, to be imported again")),
-            *((report.key, report.label) for report in REPORTS.values()),
+            (_("For exchange"), [(EXCHANGE, _("All data in both languages, to be imported again"))]),
+            (_("Reports in the language of this page"), reports),
         ]
         self.fields["format"].choices = [choice for choice in self.fields["format"].choices if choice[0]]
         self.fields["format"].initial = "0"
@@ -55,7 +58,7 @@ class SpreadsheetExportForm(ExportForm):
         self.fields["export_items"] = forms.TypedMultipleChoiceField(
             coerce=int, widget=forms.MultipleHiddenInput, required=False
         )
-        self.fields["export_items"].valid_value = lambda value: str(value).isdecimal()
+        self.fields["export_items"].valid_value = re.compile("[0-9]{1,18}").fullmatch
 
     def clean(self):
         content = self.cleaned_data.get("content") or EXCHANGE
@@ -63,6 +66,12 @@ class SpreadsheetExportForm(ExportForm):
         if is_format_known and has_several_sheets(content) and not self.file_format.several_sheets:
             raise ValidationError(_("This report has several sheets: choose XLSX or ODS."), code="sheets")
         return {**self.cleaned_data, "content": content}
+
+    @property
+    def content_name(self):
+        """What the content is called in the name of a file; the exchange format goes without saying."""
+        report = REPORTS.get(self.cleaned_data["content"])
+        return str(report.label) if report else ""
 
     @property
     def file_format(self):

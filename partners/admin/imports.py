@@ -7,13 +7,15 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from django.views.decorators.http import require_POST
 
 from ..imports import EditedSinceError, UndoneAlreadyError, undo
 from ..imports.changes import Changes
-from ..models import SpreadsheetImport
+from ..models import CooperationField, SpreadsheetImport
 from .spreadsheets import named
+
+UNDONE = gettext_noop("Undone")  # as Django's history shows it, in the language of its reader
 
 
 @admin.register(SpreadsheetImport)
@@ -32,6 +34,7 @@ class SpreadsheetImportAdmin(admin.ModelAdmin):
     search_fields = ("file_name", "checksum")
     actions = ("undo_selected",)
     change_form_template = "admin/partners/spreadsheet_import.html"
+    empty_value_display = "–"
     fields = (
         "subject",
         ("applied_at", "imported_by"),
@@ -54,10 +57,15 @@ class SpreadsheetImportAdmin(admin.ModelAdmin):
 
     def has_undo_permission(self, request, spreadsheet_import=None):
         """Undoing writes what importing wrote, and deletes what it created."""
+        if not self.has_view_permission(request):
+            return False
         if not spreadsheet_import:
-            return self.has_view_permission(request)
-        needed = ["add", "change", *(["delete"] if spreadsheet_import.new_count else [])]
-        return request.user.has_perms(f"partners.{verb}_{spreadsheet_import.subject}" for verb in needed)
+            return True
+        verbs = ["add", "change", *(["delete"] if spreadsheet_import.new_count else [])]
+        needed = {f"partners.{verb}_{spreadsheet_import.subject}" for verb in verbs}
+        if CooperationField.history.filter(spreadsheet_import=spreadsheet_import).exists():
+            needed.add("partners.delete_cooperationfield")
+        return request.user.has_perms(needed)
 
     def get_urls(self):
         name = "partners_spreadsheetimport_undo"
@@ -107,5 +115,5 @@ class SpreadsheetImportAdmin(admin.ModelAdmin):
             keys = named(error.records)
             messages.error(request, sentence % {"count": len(error.records), "keys": keys})
         else:
-            self.log_change(request, spreadsheet_import, [{"changed": {}}])
+            self.log_change(request, spreadsheet_import, [{"changed": {"fields": [UNDONE]}}])
             messages.success(request, _("The import is undone: the register is as it was before."))

@@ -1,10 +1,13 @@
 """Import and export above each list of the register."""
 
 import io
+import re
 from hashlib import sha256
 from tempfile import TemporaryFile
 
 from django.contrib import admin, messages
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse
 from django.shortcuts import redirect
@@ -21,6 +24,7 @@ from import_export.admin import ExportActionMixin, ImportExportMixin
 from ..exports import sheets
 from ..formats import EXPORT_FORMATS, XLSX, UnreadableError, read
 from ..imports import AppliedAlreadyError, Plan, StaleError, apply
+from ..imports.plan import read_through
 from ..imports.preview import Preview
 from ..imports.refused import refused_rows
 from ..models import SpreadsheetImport
@@ -33,8 +37,6 @@ MOST_NAMED = 5  # records that one message names
 class SpreadsheetAdmin(ImportExportMixin, ExportActionMixin):
     """Import with a preview of what would change, export of what the list shows or of what is selected."""
 
-    import_template_name = "admin/partners/import.html"
-    export_template_name = "admin/partners/export.html"
     export_formats = EXPORT_FORMATS
     export_form_class = SpreadsheetExportForm
     change_form_template = None
@@ -63,19 +65,16 @@ class SpreadsheetAdmin(ImportExportMixin, ExportActionMixin):
             raise PermissionDenied
         if "upload" in request.GET:
             waiting = self.waiting(request, request.GET["upload"])
-            if not waiting:
-                return self.choose_again(request)
-            return self.preview(request, waiting, self.plan(waiting), page=request.GET.get("page"))
+            return self.preview(request, waiting) if waiting else self.choose_again(request)
         form = UploadForm(request.POST or None, request.FILES or None)
         if form.is_valid():
             file = form.cleaned_data["import_file"]
             try:
-                plan = Plan(resource_for(self.model), read(file))
+                read_through(resource_for(self.model), read(file))
             except UnreadableError as error:
                 form.add_error("import_file", str(error))
             else:
-                file.seek(0)
-                return self.preview(request, self.keep(request, file.name, file.read(), plan), plan)
+                return self.redirect_to_preview(self.keep(request, file))
         return self.answer(request, form=form)
 
     @method_decorator(require_POST)
@@ -85,8 +84,12 @@ class SpreadsheetAdmin(ImportExportMixin, ExportActionMixin):
         waiting = self.waiting(request, request.POST.get("upload"))
         if not waiting:
             return self.choose_again(request)
-        creating = request.POST.getlist("create") if self.may_create_fields(request) else []
-        plan = self.plan(waiting, creating)
+        if waiting.seen is None:
+            return self.redirect_to_preview(waiting)
+        plan = self.plan(waiting)
+        ticked = [name for name in plan.unknown_fields if name in request.POST.getlist("create")]
+        if ticked and self.may_create_fields(request):
+            plan = self.plan(waiting, ticked)
         if not plan.is_acceptable:
             sentence = (
                 _("Nothing was imported: tick the fields of cooperation to create.")
@@ -94,19 +97,18 @@ class SpreadsheetAdmin(ImportExportMixin, ExportActionMixin):
                 else _("Nothing was imported: the register has changed since the preview.")
             )
             messages.error(request, sentence)
-            return self.preview(request, waiting, plan)
+            return self.redirect_to_preview(waiting)
         try:
             apply(plan, waiting)
         except AppliedAlreadyError:
             return self.choose_again(request)
         except StaleError as error:
-            plan = self.plan(waiting, creating)
-            SpreadsheetImport.objects.filter(pk=waiting.pk).update(seen=plan.seen)
+            SpreadsheetImport.objects.filter(pk=waiting.pk).update(seen=None)
             messages.error(request, stale_sentence(error.slugs))
-            return self.preview(request, waiting, plan)
+            return self.redirect_to_preview(waiting)
         waiting.refresh_from_db()
         self.log_addition(request, waiting, [{"added": {}}])
-        messages.success(request, summary(waiting))
+        messages.success(request, summary(waiting, plan.directory.new_fields))
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     def refused_action(self, request):
@@ -122,42 +124,54 @@ class SpreadsheetAdmin(ImportExportMixin, ExportActionMixin):
     def plan(self, waiting, creating=()):
         return Plan(resource_for(self.model), read(io.BytesIO(waiting.content)), creating)
 
-    def keep(self, request, file_name, content, plan):
-        """Keep the file until it is confirmed; what nobody confirmed in time is swept away."""
-        SpreadsheetImport.objects.abandoned().delete()
-        return SpreadsheetImport.objects.create(
+    def keep(self, request, file):
+        """Keep the file until it is confirmed; those that nobody will confirm any more are swept away."""
+        file.seek(0)
+        content = file.read()
+        waiting = SpreadsheetImport.objects.create(
             subject=self.opts.model_name,
-            file_name=file_name[-255:],
+            file_name=file.name[-255:],
             checksum=sha256(content).hexdigest(),
             content=content,
-            seen=plan.seen,
             imported_by=request.user,
         )
+        SpreadsheetImport.objects.forsaken(request.user).delete()
+        return waiting
 
     def waiting(self, request, upload):
-        """The file that this officer previewed for this list, or None."""
+        """The file that this officer chose for this list and has not confirmed yet, or None."""
         mine = SpreadsheetImport.objects.unconfirmed().filter(
             imported_by=request.user, subject=self.opts.model_name
         )
-        return mine.filter(pk=upload).first() if str(upload).isdecimal() else None
+        return mine.filter(pk=upload).first() if re.fullmatch("[0-9]{1,18}", str(upload)) else None
 
     def may_create_fields(self, request):
         return request.user.has_perm("partners.add_cooperationfield")
 
-    def preview(self, request, waiting, plan, page=1):
-        preview = Preview(plan, page)
+    def preview(self, request, waiting):
+        plan = self.plan(waiting)
+        if waiting.seen is None:
+            # What has to be as it is now when the officer, who sees it now, confirms.
+            SpreadsheetImport.objects.filter(pk=waiting.pk, seen__isnull=True).update(seen=plan.seen)
+        unknown = plan.unknown_fields if plan.needs_only_fields else []
+        if unknown and self.may_create_fields(request):
+            plan = self.plan(waiting, unknown)
         form = None
-        if preview.can_be_confirmed and (plan.is_acceptable or self.may_create_fields(request)):
-            unknown = [*plan.directory.creating, *plan.unknown_fields]
-            initial = {"upload": waiting.pk, "create": plan.directory.creating}
-            form = ConfirmForm(initial=initial, unknown_fields=unknown)
-        return self.answer(request, preview=preview, waiting=waiting, confirm_form=form)
+        if plan.is_acceptable and plan.has_changes:
+            form = ConfirmForm(initial={"upload": waiting.pk}, unknown_fields=unknown)
+        preview = Preview(plan, request.GET.get("page"))
+        return self.answer(request, preview=preview, waiting=waiting, unknown=unknown, confirm_form=form)
+
+    def redirect_to_preview(self, waiting):
+        url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
+        return redirect(f"{url}?upload={waiting.pk}")
 
     def answer(self, request, **context):
         request.current_app = self.admin_site.name
         title = f"{_('Import')}: {self.opts.verbose_name_plural}"
         context |= {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
-        context["columns"] = resource_for(self.model).columns
+        resource = resource_for(self.model)
+        context["columns"] = [resource.label(column.column_name) for column in resource.columns]
         return TemplateResponse(request, self.import_template_name, context)
 
     def choose_again(self, request):
@@ -178,33 +192,41 @@ class SpreadsheetAdmin(ImportExportMixin, ExportActionMixin):
     def export_action(self, request):
         if not self.has_export_permission(request):
             raise PermissionDenied
+        try:
+            shown = self.get_export_queryset(request).order_by().values("pk")
+        except (IncorrectLookupParameters, DisallowedModelAdminLookup):
+            return redirect(request.path)  # the address asks for what no list shows
         form = SpreadsheetExportForm(self.export_formats, self.resource_classes, data=request.POST or None)
         if form.is_valid():
-            shown = self.get_export_queryset(request).order_by().values("pk")
             records = self.model.objects.filter(pk__in=shown)
             if selected := form.cleaned_data["export_items"]:
                 records = records.filter(pk__in=selected)
             content = form.cleaned_data["content"]
             try:
                 exported = sheets(records, content, timezone.localdate())
-                return self.download(form.file_format, exported, content)
+                return self.download(form.file_format, exported, form.content_name)
             except ValueError as error:
                 form.add_error("format", str(error))
-        context = self.init_request_context_data(request, form)
-        context["title"] = f"{_('Export')}: {self.opts.verbose_name_plural}"
         request.current_app = self.admin_site.name
+        context = self.init_request_context_data(request, form)
         return TemplateResponse(request, self.export_template_name, context)
+
+    def init_request_context_data(self, request, form):
+        title = f"{_('Export')}: {self.opts.verbose_name_plural}"
+        return super().init_request_context_data(request, form) | {"title": title}
 
     def download(self, file_format, exported, name):
         """The sheets in a file; written to disk first, so that what cannot be written is said, not sent."""
         file = TemporaryFile()  # noqa: SIM115 the response closes it
         file_format.write(file, exported)
         file.seek(0)
-        name = f"{self.opts.verbose_name_plural} {name} {timezone.localdate()}.{file_format.get_extension()}"
+        parts = [self.opts.verbose_name_plural, name, timezone.localdate()]
         return FileResponse(
             file,
             as_attachment=True,
-            filename=get_valid_filename(name),
+            filename=get_valid_filename(
+                f"{' '.join(str(part) for part in parts if part)}.{file_format.get_extension()}"
+            ),
             content_type=file_format.get_content_type(),
         )
 
@@ -225,10 +247,14 @@ def named(slugs):
     return ", ".join(slugs[:MOST_NAMED]) + (" …" if len(slugs) > MOST_NAMED else "")
 
 
-def summary(spreadsheet_import):
-    """What an import did, in a sentence."""
-    return _("Imported: %(new)d new, %(changed)d changed, %(unchanged)d unchanged.") % {
+def summary(spreadsheet_import, new_fields):
+    """What an import did, in a sentence or two."""
+    done = _("Imported: %(new)d new, %(changed)d changed, %(unchanged)d unchanged.") % {
         "new": spreadsheet_import.new_count,
         "changed": spreadsheet_import.changed_count,
         "unchanged": spreadsheet_import.unchanged_count,
     }
+    if new_fields:
+        names = ", ".join(topic.names[0] for topic in new_fields)
+        done += " " + _("Fields of cooperation created: %(names)s.") % {"names": names}
+    return done

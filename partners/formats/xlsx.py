@@ -247,7 +247,7 @@ class Rows(TextCollector):
 
     def _end_cell(self):
         text = self.taken()
-        if self.has_formula and not self.has_value:
+        if self.has_formula and not (self.has_value and (text or self.kind == "str")):
             self._refuse(_("The cell %(cell)s holds a formula without a result. Write a value instead."))
         if self.kind == "e":
             self._refuse(_("The cell %(cell)s holds an error (%(text)s). Write a value instead."), text)

@@ -52,7 +52,7 @@ def close(spreadsheet_import, counts):
     turned = SpreadsheetImport.objects.unconfirmed().filter(pk=spreadsheet_import.pk)
     if not turned.update(
         content=None,
-        seen={},
+        seen=None,
         applied_at=timezone.now(),
         new_count=counts[Outcome.NEW],
         changed_count=counts[Outcome.CHANGED],

@@ -55,10 +55,11 @@ class Changes:
 
     @cached_property
     def _keys(self):
-        """The keys of the records that others refer to, as they are now, by primary key."""
+        """The keys of records that others refer to, by primary key; of deleted ones, from the history."""
         return {
-            "city": dict(City.objects.values_list("pk", "slug")),
-            "fields": dict(CooperationField.objects.values_list("pk", "slug")),
+            name: dict(model.history.order_by("history_id").values_list("id", "slug"))
+            | dict(model.objects.values_list("pk", "slug"))
+            for name, model in (("city", City), ("fields", CooperationField))
         }
 
     def _cell(self, name, value):

@@ -11,11 +11,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from ..constraints import violations
-from ..resources.directory import Directory, UnknownFieldError
+from ..resources.directory import Directory, UnknownFieldError, plain
 from ..resources.register import CHUNK
 from ..text import tidy
 from .headings import recognised
 
+MOST_NEW_FIELDS = 100  # so many unknown names are no topics of a department
 SHORT = 100  # characters of a cell that is worth remembering
 
 
@@ -94,7 +95,7 @@ class Plan:
         self.rows = []
         self.problems = []
         self.seen = {}  # a digest of every record in the file that the register has, by slug
-        self.unknown_fields = Counter()
+        self._unknown_fields = {}  # each as it is spelt first, by its plain name
         self.emptied = Counter()  # how many values each column empties
         self._cells_with_unknown_fields = 0
         self._first = {}  # the number of the row that is about a record
@@ -103,11 +104,12 @@ class Plan:
         self.problems += [Problem(table.heading_row, heading, "", sentence) for heading, sentence in problems]
         columns = {column.column_name: column for column in resource.columns}
         self.absent = [name for name in columns if name not in names]
+        self.ignored = [heading for heading, name in zip(table.headings, names, strict=True) if not name]
         self._places = {name: at for at, name in enumerate(names) if name}
         self._columns = [(at, columns[name]) for name, at in self._places.items() if name in columns]
         self._stored_at = [list(columns).index(column.column_name) for _at, column in self._columns]
         self._fields = {field.name: field for field in self.model._meta.fields}
-        if "slug" in self._places or set(resource.identity) & set(self._places):
+        if self._places and not self.problems:
             while chunk := list(islice(table.rows, CHUNK)):
                 self._plan([(row, list(map(tidy, row.cells))) for row in chunk])
             self._look_round()
@@ -118,9 +120,15 @@ class Plan:
         return not self.problems
 
     @property
+    def unknown_fields(self):
+        """Names of fields of cooperation that the register does not have."""
+        return list(self._unknown_fields.values())
+
+    @property
     def needs_only_fields(self):
         """Whether nothing is wrong but fields of cooperation that the officer may agree to create."""
-        return 0 < len(self.problems) == self._cells_with_unknown_fields
+        few = len(self._unknown_fields) <= MOST_NEW_FIELDS
+        return few and 0 < len(self.problems) == self._cells_with_unknown_fields
 
     @property
     def has_changes(self):
@@ -128,13 +136,16 @@ class Plan:
 
     def heading(self, name):
         """The heading in the file of the column `name`."""
-        return self.headings[self._places[name]] if name in self._places else name
+        if name in self._places:
+            return self.headings[self._places[name]]
+        return self.resource.label(name) if name else ""
 
     def refuse(self, row, name, value, error):
         """Note that `error`, a ValidationError, stands against the column `name` of `row`."""
         row.outcome = Outcome.REFUSED
         self.problems += [
-            Problem(row.number, self.heading(name), value, sentence) for sentence in error.messages
+            Problem(row.number, self.heading(name), value, sentence)
+            for sentence in dict.fromkeys(error.messages)
         ]
 
     def _cell(self, cells, name):
@@ -184,7 +195,11 @@ class Plan:
                         values[column.target] = self._clean(column, cells[at], cells)
                     except ValidationError:
                         return row  # said when all its cells are looked at
-            alike = self.resource.alike(values, self.directory)
+            try:
+                alike = self.resource.alike(values, self.directory)
+            except ValidationError as error:
+                self.refuse(row, "slug", "", error)
+                return row
             if len(alike) > 1:
                 sentence = _("Several records fit this row. Write the key of the one you mean: %(keys)s.")
                 self.refuse(row, "slug", "", ValidationError(sentence % {"keys": ", ".join(alike)}))
@@ -251,7 +266,8 @@ class Plan:
             try:
                 values[column.target] = self._clean(column, text, cells)
             except UnknownFieldError as error:
-                self.unknown_fields.update(error.names)
+                for name in error.names:
+                    self._unknown_fields.setdefault(plain(name), name)
                 self._cells_with_unknown_fields += 1
                 self.refuse(row, column.column_name, text, error)
             except ValidationError as error:
@@ -293,6 +309,14 @@ class Plan:
             fresh = self.resource.new_record(row.slug) if row.pk is None else self.resource.records([row.pk])
             row.record = row.set_on(fresh if row.pk is None else fresh[row.pk])
         return row.record
+
+
+def read_through(resource, table):
+    """Raise UnreadableError if a Plan of `table` would, without making one."""
+    names, _problems = recognised(resource, table.headings)
+    if any(names):
+        for _row in table.rows:
+            pass
 
 
 def digest(cells):

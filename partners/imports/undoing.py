@@ -60,7 +60,7 @@ def undo_model(model, spreadsheet_import, user):
 def check_untouched(model, written, created):
     """Raise EditedSinceError if a record `written` by the import is not as the import left it."""
     past, present = past_states(model, written.values()), present_states(model, written)
-    touched = {pk for pk in written if present.get(pk) != past[pk]}
+    touched = {pk for pk in written if not is_same(present.get(pk), past[pk])}
     for referring, name in ((Agreement, "city"), (Agreement, "supplements"), (Agreement, "fields")):
         if Agreement._meta.get_field(name).related_model is model:
             for batch in batches(created):
@@ -70,6 +70,13 @@ def check_untouched(model, written, created):
                 touched |= set(records.values_list(name, flat=True)) & created.keys()
     if touched:
         raise EditedSinceError(sorted(past[pk]["slug"] for pk in touched))
+
+
+def is_same(present, past):
+    """Whether two states say the same; a form that was saved unchanged turns NULL into no text."""
+    return present is not None and all(
+        present[name] == past[name] or not (present[name] or past[name]) for name in past
+    )
 
 
 def restore(model, changed):

@@ -1,7 +1,8 @@
 from .agreement import Agreement
 from .city import City
 from .cooperation_field import CooperationField
+from .history import HistoryRow
 from .page import Page
-from .spreadsheet_import import HistoryRow, SpreadsheetImport
+from .spreadsheet_import import SpreadsheetImport
 
 __all__ = ["Agreement", "City", "CooperationField", "HistoryRow", "Page", "SpreadsheetImport"]

@@ -1,5 +1,5 @@
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Prefetch, Q, When
 from django.db.models.functions import Length, Substr
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import get_language
 
 from ..partial_dates import PartialDateField
-from ..slugs import free_slug, slug_format
+from ..slugs import SLUG_PROBLEM, free_slug, slug_format
 from ..text import LineField, LinesField, ProseField, SearchTextField
 from .city import City, countries_named
 from .cooperation_field import CooperationField
@@ -125,6 +125,7 @@ class Agreement(models.Model):
         _("key"),
         max_length=120,
         unique=True,
+        error_messages={"invalid": SLUG_PROBLEM},
         help_text=_(
             "Used in web addresses and spreadsheets, the same in both languages. "
             "Leave empty to have it made from the partner and the year."
@@ -163,7 +164,7 @@ class Agreement(models.Model):
         _("notice period in months"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=[MinValueValidator(1), MaxValueValidator(1200)],
         help_text=_("How long before the end of the term notice has to be given."),
     )
     decision_number = LineField(_("number of the council decision"), max_length=100, blank=True)

@@ -11,30 +11,42 @@ from django_countries import countries
 from django_countries.fields import CountryField
 from modeltranslation.utils import get_language
 
-from ..slugs import free_slug, slug_format
+from ..slugs import SLUG_PROBLEM, free_slug, slug_format
 from ..text import LineField, LinesField, ProseField, SearchTextField, SortKeyField, fold, has_text, sort_key
 from .record import SearchableQuerySet
 
-# Names that people search by beside those of the library.
+# Names that people use beside those of the library.
 OTHER_COUNTRY_NAMES = {
-    "CN": ("People's Republic of China", "Ķīnas Tautas Republika"),
+    "BY": ("Baltkrievijas Republika", "Belarus Republic"),
+    "CN": ("People's Republic of China", "Ķīnas Tautas Republika", "ĶTR"),
     "CZ": ("Czech Republic", "Čehijas Republika"),
-    "MD": ("Moldāvija",),
+    "DE": ("Vācijas Federatīvā Republika", "VFR", "Federal Republic of Germany"),
+    "GB": ("Great Britain", "UK", "Lielbritānija"),
+    "KR": ("Korejas Republika", "Republic of Korea", "Dienvidkoreja"),
+    "MD": ("Moldāvija", "Moldovas Republika", "Republic of Moldova"),
+    "MK": ("Macedonia", "Maķedonija"),
+    "NL": ("The Netherlands", "Holland", "Holande"),
     "RU": ("Russian Federation", "Krievijas Federācija"),
-    "TR": ("Turkey",),
+    "TR": ("Turkey", "Turcijas Republika"),
     "US": ("USA", "ASV"),
 }
 
 
 @cache
-def folded_countries():
-    """All names of every country, folded, by its code."""
+def country_names():
+    """All names of every country, by its code."""
     names = {code: list(OTHER_COUNTRY_NAMES.get(code, ())) for code in countries.countries}
     for language in ("lv", "en"):
         with override(language):
             for code, name in countries:
                 names[code].append(name)
-    return {code: "\n".join(map(fold, names[code])) for code in names}
+    return names
+
+
+@cache
+def folded_countries():
+    """All names of every country, folded, one a line, by its code."""
+    return {code: "\n".join(map(fold, names)) for code, names in country_names().items()}
 
 
 def countries_named(word):
@@ -46,6 +58,12 @@ def country_choices(codes):
     """The countries with `codes`, as pairs of code and name, in the alphabet of the active language."""
     named = [(code, countries.name(code)) for code in codes]
     return sorted(named, key=lambda choice: sort_key(choice[1], get_language()))
+
+
+COORDINATE_ERRORS = dict.fromkeys(
+    ("max_digits", "max_decimal_places", "max_whole_digits"),
+    _("Write the degrees with at most six decimals, for example 55.874736."),
+)
 
 
 class CityQuerySet(SearchableQuerySet):
@@ -89,6 +107,7 @@ class City(models.Model):
         _("key"),
         max_length=100,
         unique=True,
+        error_messages={"invalid": SLUG_PROBLEM},
         help_text=_(
             "Used in web addresses and spreadsheets, the same in both languages. "
             "Leave empty to have it made from the name."
@@ -113,6 +132,9 @@ class City(models.Model):
         _("website"),
         blank=True,
         validators=[URLValidator(schemes=("http", "https"))],
+        error_messages={
+            "invalid": _("Write the whole address of the website, for example https://www.example.org.")
+        },
         help_text=_("The municipality's own website, for example https://www.example.org."),
     )
     description = ProseField(_("description"), blank=True)
@@ -122,6 +144,7 @@ class City(models.Model):
         decimal_places=6,
         null=True,
         blank=True,
+        error_messages=COORDINATE_ERRORS,
         help_text=_("In degrees, from −90 to 90; south of the equator it is negative."),
     )
     longitude = models.DecimalField(
@@ -130,6 +153,7 @@ class City(models.Model):
         decimal_places=6,
         null=True,
         blank=True,
+        error_messages=COORDINATE_ERRORS,
         help_text=_("In degrees, from −180 to 180; west of Greenwich it is negative."),
     )
     is_published = models.BooleanField(

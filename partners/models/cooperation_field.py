@@ -1,3 +1,4 @@
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Count, ProtectedError
 from django.db.models.signals import pre_delete
@@ -5,9 +6,11 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ..slugs import free_slug, slug_format
+from ..slugs import SLUG_PROBLEM, free_slug, slug_format
 from ..text import LineField, SearchTextField, has_text
 from .record import SearchableQuerySet
+
+LAST_POSITION = 32_000
 
 
 class CooperationFieldQuerySet(SearchableQuerySet):
@@ -34,10 +37,14 @@ class CooperationField(models.Model):
         _("key"),
         max_length=100,
         unique=True,
+        error_messages={"invalid": SLUG_PROBLEM},
         help_text=_("Used in web addresses and spreadsheets. Leave empty to have it made from the name."),
     )
     position = models.PositiveSmallIntegerField(
-        _("position"), default=0, help_text=_("Fields are listed in this order, the smallest number first.")
+        _("position"),
+        default=0,
+        validators=[MaxValueValidator(LAST_POSITION)],
+        help_text=_("Fields are listed in this order, the smallest number first."),
     )
     search_text = SearchTextField(sources=("name_lv", "name_en"))
 

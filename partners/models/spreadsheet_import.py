@@ -3,10 +3,12 @@ from datetime import timedelta
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 KEPT_UNCONFIRMED = timedelta(days=1)
+MOST_KEPT = 10  # unconfirmed files of one officer
 
 
 class SpreadsheetImportQuerySet(models.QuerySet):
@@ -17,9 +19,12 @@ class SpreadsheetImportQuerySet(models.QuerySet):
         """Files that were previewed and wait for the officer's decision."""
         return self.filter(applied_at=None)
 
-    def abandoned(self, now=None):
-        """Files that nobody confirmed in time."""
-        return self.unconfirmed().filter(uploaded_at__lt=(now or timezone.now()) - KEPT_UNCONFIRMED)
+    def forsaken(self, user, now=None):
+        """Files that nobody confirmed in time, and those of `user` that newer ones have replaced."""
+        in_time = (now or timezone.now()) - KEPT_UNCONFIRMED
+        newest = self.unconfirmed().filter(imported_by=user).order_by("-pk").values_list("pk", flat=True)
+        too_many = self.unconfirmed().filter(imported_by=user).exclude(pk__in=list(newest[:MOST_KEPT]))
+        return self.unconfirmed().filter(Q(uploaded_at__lt=in_time) | Q(pk__in=too_many.values("pk")))
 
 
 class SpreadsheetImport(models.Model):
@@ -39,7 +44,7 @@ class SpreadsheetImport(models.Model):
     checksum = models.CharField(_("checksum (SHA-256)"), max_length=64)
     content = models.BinaryField(null=True, editable=False)
     seen = models.JSONField(
-        default=dict,
+        null=True,
         editable=False,
         help_text="A digest of each record in the file, as the preview showed it.",
     )
@@ -74,12 +79,12 @@ class SpreadsheetImport(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="partners_import_file_until_applied",
-                condition=models.Q(applied_at=None, content__isnull=False)
-                | models.Q(applied_at__isnull=False, content=None),
+                condition=Q(applied_at=None, content__isnull=False)
+                | Q(applied_at__isnull=False, content=None),
             ),
             models.CheckConstraint(
                 name="partners_import_undone_after_applied",
-                condition=models.Q(undone_at=None) | models.Q(applied_at__isnull=False),
+                condition=Q(undone_at=None) | Q(applied_at__isnull=False),
             ),
         )
 
@@ -90,19 +95,3 @@ class SpreadsheetImport(models.Model):
     def model(self):
         """The model whose records the file holds."""
         return apps.get_model("partners", self.subject)
-
-
-class HistoryRow(models.Model):
-    """What a row of a record's history says beside who changed it and when."""
-
-    spreadsheet_import = models.ForeignKey(
-        SpreadsheetImport,
-        verbose_name=_("import"),
-        related_name="+",
-        on_delete=models.PROTECT,
-        null=True,
-        editable=False,
-    )
-
-    class Meta:
-        abstract = True

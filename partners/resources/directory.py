@@ -1,5 +1,6 @@
 """Which record is meant by what people write: its key, a name in either language, another name."""
 
+import re
 from collections import defaultdict
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
@@ -10,9 +11,11 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from ..models import City, CooperationField
-from ..models.city import folded_countries
+from ..models.city import country_names, folded_countries
+from ..models.cooperation_field import LAST_POSITION
 from ..text import fold, tidy
 
+MOST_GUESSED = 100  # characters that are compared with what is known, and that a new field may have
 MOST_GUESSES = 100  # looking for the nearest name takes its time; a file full of strangers gets no more
 
 
@@ -28,9 +31,14 @@ class Place(NamedTuple):
     slug: str
     country: str
     names: tuple
+    own_names: tuple
 
     def __str__(self):
         return self.slug
+
+    def is_named(self, *names):
+        """Whether it has one of `names` now, and not as another name."""
+        return any(name and plain(name) in map(plain, self.own_names) for name in names)
 
 
 class Topic(NamedTuple):
@@ -68,8 +76,9 @@ class Directory:
         found = defaultdict(set)
         columns = ("pk", "slug", "country", "name_lv", "name_en", "other_names")
         for pk, slug, country, name_lv, name_en, other_names in City.objects.values_list(*columns):
-            names = tuple(filter(None, (name_lv, name_en, *other_names.split("\n"))))
-            place = Place(pk, slug, country, names)
+            own_names = tuple(filter(None, (name_lv, name_en)))
+            names = (*own_names, *filter(None, other_names.split("\n")))
+            place = Place(pk, slug, country, names, own_names)
             for name in {slug, *map(plain, names)}:
                 found[name].add(place)
         return found
@@ -87,7 +96,8 @@ class Directory:
                 found.setdefault(plain(name), topic)
         last = max((topic.position for topic in topics), default=0)
         for number, name in enumerate(self.creating, start=1):
-            found.setdefault(plain(name), Topic(last + number, "", None, (name, "")))
+            position = min(last + number, LAST_POSITION)
+            found.setdefault(plain(name), Topic(position, "", None, (name, "")))
         return found | {topic.slug: topic for topic in topics}
 
     @cached_property
@@ -96,13 +106,15 @@ class Directory:
         return sorted({topic for topic in self._fields.values() if topic.pk is None})
 
     def city(self, text, country=""):
-        """The place that `text` names, in the `country`, by any of its names, if one is given."""
-        if country and not (country := country_code(country)):
-            raise ValidationError(_("The row names a country that does not exist."))
+        """The place that `text` names, in the `country`, by any of its names, if one is given.
+
+        The country may also stand in brackets behind the name.
+        """
+        country = known_country(country) if country else ""
         places = self._cities.get(plain(text), set())
         name, bracket, rest = text.rpartition("(")
         if not places and bracket and (code := country_code(rest.rstrip(") "))):
-            places = {place for place in self._cities.get(plain(name), set()) if place.country == code}
+            places, country = self._cities.get(plain(name), set()), country or code
         if by_key := [place for place in places if place.slug == text]:
             places = set(by_key)
         fitting = {place for place in places if not country or place.country == country}
@@ -119,12 +131,12 @@ class Directory:
                 _("The partner “%(name)s” is not in the country that the row names.") % {"name": text}
             )
         sentence = _("The register has no partner “%(name)s”.") % {"name": text}
-        raise ValidationError(sentence + self.guess(text, self._cities))
+        raise ValidationError(sentence + self.guess(text, self._cities, self._city_names))
 
     def cities_called(self, names, country=""):
-        """The keys of the cities with any of `names`, in the country with that code if it is given."""
+        """The places with any of `names`, in the country with that code if it is given."""
         places = set().union(*(self._cities.get(plain(name), ()) for name in names))
-        return sorted(place.slug for place in places if not country or place.country == country)
+        return sorted(place for place in places if not country or place.country == country)
 
     def fields_called(self, names):
         """The keys of the fields with any of `names`."""
@@ -134,11 +146,9 @@ class Directory:
     def fields(self, text):
         """The fields of cooperation that `text` lists, in the order of the register, each once."""
         topics, unknown = set(), []
-        for entry in filter(None, map(str.strip, text.replace(";", "|").replace("\n", "|").split("|"))):
+        for entry in filter(None, map(bare, text.replace(";", "|").replace("\n", "|").split("|"))):
             # A name may hold a comma, and a list may be written with commas.
-            parts = (
-                [entry] if plain(entry) in self._fields else filter(None, map(str.strip, entry.split(",")))
-            )
+            parts = [entry] if plain(entry) in self._fields else filter(None, map(bare, entry.split(",")))
             for part in parts:
                 if topic := self._fields.get(plain(part)):
                     topics.add(topic)
@@ -147,18 +157,37 @@ class Directory:
         if unknown:
             sentences = [
                 _("The register has no field of cooperation “%(name)s”.") % {"name": name}
-                + self.guess(name, self._fields)
+                + self.guess(name, self._fields, self._field_names)
                 for name in unknown
             ]
-            raise UnknownFieldError(unknown, " ".join(sentences))
+            if all(map(may_be_a_topic, unknown)):
+                raise UnknownFieldError(unknown, " ".join(sentences))
+            raise ValidationError(sentences)
         return sorted(topics)
 
-    def guess(self, text, names):
-        """ " Did you mean …?" with the one of `names` that is nearest to `text`, or nothing."""
-        if self._guesses <= 0 or len(text) > 100:
+    @cached_property
+    def _city_names(self):
+        return [name for places in self._cities.values() for place in places for name in place.names]
+
+    @cached_property
+    def _field_names(self):
+        return [name for topic in self._fields.values() for name in topic.names if name]
+
+    def guess(self, text, keys, names):
+        """ " Did you mean …?" with the one of `names`, or else of `keys`, that is nearest to `text`."""
+        if self._guesses <= 0 or len(text) > MOST_GUESSED:
             return ""
         self._guesses -= 1
-        return nearest(text, names)
+        return nearest(text, [*names, *keys])
+
+
+def bare(entry):
+    """An entry of a list without the bullet or number in front of it."""
+    return re.sub(r"^([•·*–—-]|\d{1,2}[.)])\s+", "", entry.strip())
+
+
+def may_be_a_topic(name):
+    return len(name) <= MOST_GUESSED and any(map(str.isalpha, name))
 
 
 def nearest(text, names):
@@ -166,9 +195,20 @@ def nearest(text, names):
     folded = {}
     for name in names:
         folded.setdefault(fold(name), name)
-    if match := get_close_matches(fold(text), folded, n=1):
+    if match := get_close_matches(fold(text[:MOST_GUESSED]), folded, n=1, cutoff=0.7):
         return " " + _("Did you mean “%(name)s”?") % {"name": folded[match[0]]}
     return ""
+
+
+def known_country(text):
+    """The ISO code of the country that `text` names; raises ValidationError where there is none."""
+    if code := country_code(text):
+        return code
+    sentence = _("The country “%(name)s” is unknown. Write for example Polija, Poland or PL.") % {
+        "name": text
+    }
+    names = (name for names in country_names().values() for name in names)
+    raise ValidationError(sentence + nearest(text, names), code="country")
 
 
 @lru_cache(maxsize=1000)

@@ -78,6 +78,7 @@ class RegisterResource(ModelResource):
     identity = ()  # a file without keys needs one of these columns
     tells_apart = ()  # the columns that say whether a row without a key is about a record that is known
     hints = ()  # headings that are read beside those of the columns, to understand these
+    other_headings = {}  # what people call a column beside its label, by its name
 
     @classmethod
     def widget_from_django_field(cls, f, default=TextWidget):
@@ -90,6 +91,7 @@ class RegisterResource(ModelResource):
         column = super().field_from_django_field(field_name, django_field, readonly)
         if django_field.choices and not isinstance(column.widget, CountryWidget):
             column.widget = ChoiceWidget(django_field.choices)
+        column.widget.required = not django_field.null
         return column
 
     @cached_property
@@ -131,7 +133,12 @@ class RegisterResource(ModelResource):
                     bare, dot, of_language = label.partition(" · ")
                     if dot and of_language == language.upper():
                         known[plain(bare)] = name
-        return known
+        others = {
+            plain(heading).rstrip("."): name
+            for name, several in self.other_headings.items()
+            for heading in several
+        }
+        return others | known
 
     def in_order(self, queryset):
         """`queryset` in the order of the spreadsheet, which is the same in both languages."""
@@ -174,7 +181,10 @@ class RegisterResource(ModelResource):
         return {cells[at]: (pk, cells) for pk, cells in self.keyed_rows(queryset)}
 
     def alike(self, values, directory):
-        """Keys of the records that a row without a key, with `values` in ``tells_apart``, may be about."""
+        """Keys of the records that a row without a key, with `values` in ``tells_apart``, is about.
+
+        Raises ValidationError where it may be about a record, but not surely.
+        """
         raise NotImplementedError
 
     def new_slug(self, record, values, taken):
@@ -210,9 +220,27 @@ class CityResource(RegisterResource):
     identity = ("name_lv", "name_en")
     tells_apart = ("name_lv", "name_en", "country")
 
+    other_headings = {
+        "name_lv": ("Pilsēta", "Partnerpilsēta", "Sadarbības pilsēta", "Partneris", "Sadarbības partneris"),
+        "name_en": ("City", "Partner city", "Twin city", "Sister city", "Partner"),
+        "website": ("Mājaslapa", "Mājas lapa", "Tīmekļa vietne", "Homepage"),
+    }
+
     def alike(self, values, directory):
-        names = [values.get("name_lv"), values.get("name_en")]
-        return directory.cities_called(filter(None, names), values.get("country"))
+        names = [name for name in (values.get("name_lv"), values.get("name_en")) if name]
+        names += [name.rpartition("(")[0] for name in names if name.endswith(")")]
+        places = directory.cities_called(names, values.get("country"))
+        surely = [
+            place.slug for place in places if place.is_named(values.get("name_lv"), values.get("name_en"))
+        ]
+        if places and not surely:
+            keys = ", ".join(f"{place.slug} ({place.names[0]})" for place in places)
+            sentence = _(
+                "The register has this partner under another name: %(keys)s. Write its key in this row "
+                "if you want to rename it, or its name as it is."
+            )
+            raise ValidationError(sentence % {"keys": keys})
+        return surely
 
     class Meta(RegisterMeta):
         model = City
@@ -237,6 +265,20 @@ class AgreementResource(RegisterResource):
     identity = ("city",)
     tells_apart = ("city", "kind", "signed_on")
     hints = ("country",)
+    other_headings = {
+        "city": (
+            *("Pilsēta", "Partnerpilsēta", "Sadarbības pilsēta", "Partneris"),
+            *("City", "Partner city", "Twin city", "Sister city"),
+        ),
+        "signed_on": (
+            *("Noslēgšanas datums", "Līguma datums", "Līguma noslēgšanas datums", "Parakstīts", "Datums"),
+            *("Gads", "Date", "Date of signing", "Signed", "Year", "Since"),
+        ),
+        "valid_until": ("Termiņš", "Beigu termiņš", "Expires", "Term"),
+        "fields": ("Jomas", "Fields", "Areas of cooperation"),
+        "scope_lv": ("Virzieni", "Saturs"),
+        "internal_note": ("Piezīmes", "Piezīme", "Notes", "Note", "Comments"),
+    }
 
     city = CityColumn("city__slug", "city", CityWidget())
     supplements = LaterColumn("supplements__slug", "supplements", TextWidget())
@@ -254,8 +296,21 @@ class AgreementResource(RegisterResource):
     def alike(self, values, directory):
         if not values.get("city"):
             return []
-        told = {target: values[target] for target in ("kind", "signed_on") if target in values}
-        return list(Agreement.objects.filter(city=values["city"].pk, **told).values_list("slug", flat=True))
+        told = {"kind": values["kind"]} if "kind" in values else {}
+        known = Agreement.objects.filter(city=values["city"].pk, **told).values_list("slug", "signed_on")
+        signed_on = values.get("signed_on")
+        same = [slug for slug, date in known if "signed_on" not in values or date == signed_on]
+        near = [
+            (slug, date) for slug, date in known if not date or not signed_on or date[:4] == signed_on[:4]
+        ]
+        if near and not same:
+            keys = ", ".join(f"{slug} ({date or _('not stated')})" for slug, date in near)
+            sentence = _(
+                "The register has an agreement with this partner that may be the same: %(keys)s. "
+                "Write its key in this row if it is, or a key of its own if it is another."
+            )
+            raise ValidationError(sentence % {"keys": keys})
+        return same
 
     def new_slug(self, record, values, taken):
         year = record.signed_on and record.signed_on[:4]

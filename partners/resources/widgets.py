@@ -5,7 +5,8 @@ cell means in the active one. clean() reads the cell and what people write inste
 raises a ValidationError that says what was expected.
 """
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from functools import cached_property
 
 from django.core.exceptions import ValidationError
@@ -15,7 +16,7 @@ from django_countries import countries
 from import_export.widgets import CharWidget
 
 from ..partial_dates import PartialDate
-from .directory import country_code, nearest, plain
+from .directory import known_country, nearest, plain
 
 SEPARATOR = " | "
 
@@ -54,24 +55,27 @@ class PartialDateWidget(TextWidget):
 class DegreesWidget(TextWidget):
     """A decimal number: written with a point, whatever the language; read with a comma too."""
 
+    pattern = re.compile(r"[+-]?[0-9]{1,9}([.,][0-9]{1,20})?")
+
     def clean(self, value, row=None, **kwargs):
-        try:
-            number = Decimal(value.replace(",", ".")) if value else None
-        except InvalidOperation:
-            number = Decimal("nan")
-        if number is not None and not number.is_finite():
+        value = value.replace("\N{MINUS SIGN}", "-")
+        if value and not self.pattern.fullmatch(value):
             raise ValidationError(_("“%(value)s” is not a number.") % {"value": value})
-        return number
+        return Decimal(value.replace(",", ".")) if value else None
 
     def render(self, value, obj=None, **kwargs):
         return "" if value is None else f"{value.normalize():f}"
 
 
 class WholeNumberWidget(DegreesWidget):
-    """A whole number without thousands separators."""
+    """A whole number without thousands separators; it may not be missing if it is `required`."""
+
+    required = False
 
     def clean(self, value, row=None, **kwargs):
         number = super().clean(value, row, **kwargs)
+        if number is None and self.required:
+            raise ValidationError(_("Write a whole number."))
         if number is not None and number != number.to_integral_value():
             raise ValidationError(_("“%(value)s” is not a whole number.") % {"value": value})
         return number if number is None else int(number)
@@ -81,15 +85,19 @@ class WholeNumberWidget(DegreesWidget):
 
 
 class TruthWidget(TextWidget):
-    """1 or 0; yes and no in either language are understood, anything else is refused."""
+    """1 or 0; yes and no in either language are understood. Empty is unknown, unless it is `required`."""
 
     WORDS = {"1": True, "true": True, "yes": True, "jā": True}
     WORDS |= {"0": False, "false": False, "no": False, "nē": False, "": None}
     CELLS = {True: "1", False: "0", None: ""}
+    required = False
 
     def clean(self, value, row=None, **kwargs):
+        if not value and self.required:
+            raise ValidationError(_("Write “jā” or “nē”, “yes” or “no”, 1 or 0."))
         if value.casefold() not in self.WORDS:
-            raise ValidationError(_("“%(value)s” is neither 1 (yes) nor 0 (no).") % {"value": value})
+            sentence = _("“%(value)s” is neither yes nor no. Write “jā” or “nē”, “yes” or “no”, 1 or 0.")
+            raise ValidationError(sentence % {"value": value})
         return self.WORDS[value.casefold()]
 
     def render(self, value, obj=None, **kwargs):
@@ -109,7 +117,7 @@ class ChoiceWidget(TextWidget):
     @cached_property
     def codes(self):
         """The code that each code, or name in either language, stands for."""
-        codes = {"": "", **{code: code for code, _name in self.choices}}
+        codes = {code: code for code, _name in self.choices}
         for language in ("lv", "en"):
             with override(language):
                 codes |= {plain(str(name)): code for code, name in self.choices}
@@ -117,11 +125,12 @@ class ChoiceWidget(TextWidget):
 
     def clean(self, value, row=None, **kwargs):
         if plain(value) not in self.codes:
-            expected = ", ".join(str(name) for _code, name in self.choices)
-            sentence = _("“%(value)s” is not one of these: %(expected)s.")
-            raise ValidationError(
-                sentence % {"value": value, "expected": expected} + nearest(value, self.codes)
-            )
+            names = [str(name) for _code, name in self.choices]
+            expected = _("Write one of these: %(names)s.") % {"names": ", ".join(names)}
+            if not value:
+                raise ValidationError(expected)
+            sentence = _("“%(value)s” is not possible here.") % {"value": value}
+            raise ValidationError(f"{sentence} {expected}{nearest(value, [*names, *self.codes])}")
         return self.codes[plain(value)]
 
     def shown(self, cell):
@@ -132,12 +141,9 @@ class CountryWidget(TextWidget):
     """A country by its ISO code or its name in either language."""
 
     def clean(self, value, row=None, **kwargs):
-        if value and not country_code(value):
-            raise ValidationError(
-                _("“%(value)s” is no country. Write its name or its two-letter code, such as LV.")
-                % {"value": value}
-            )
-        return country_code(value) if value else ""
+        if not value:
+            raise ValidationError(_("Write the country, for example Polija, Poland or PL."))
+        return known_country(value)
 
     def shown(self, cell):
         return countries.name(cell)

@@ -6,7 +6,7 @@ from django.utils import timezone, translation
 
 from partners.exports import EXCHANGE, has_several_sheets, sheets
 from partners.formats import CSV, JSON, ODS, XLSX, SemicolonCSV
-from partners.reports import REPORTS
+from partners.reports import REPORTS, reports_for
 from partners.resources import SPREADSHEETS
 
 FORMATS = {"xlsx": XLSX, "csv": CSV, "csv-semicolon": SemicolonCSV, "ods": ODS, "json": JSON}
@@ -30,11 +30,13 @@ class Command(BaseCommand):
             raise CommandError(f"Choose a --format: {', '.join(FORMATS)}.", returncode=2)
         if has_several_sheets(report) and not file_format.several_sheets:
             raise CommandError("This report has several sheets: choose xlsx or ods.", returncode=2)
+        model = SPREADSHEETS[records]
+        if report != EXCHANGE and report not in reports_for(model):
+            raise CommandError(f"Choose one of these reports: {', '.join(reports_for(model))}.", returncode=2)
         draft = file.with_name(f".{file.name}.part")
         try:
             with translation.override(language), draft.open("wb") as stream:
-                queryset = SPREADSHEETS[records].objects.all()
-                file_format().write(stream, sheets(queryset, report, timezone.localdate()))
+                file_format().write(stream, sheets(model.objects.all(), report, timezone.localdate()))
             draft.replace(file)
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}", returncode=2) from error
