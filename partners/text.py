@@ -26,6 +26,9 @@ UNSEEN = re.compile(
 LATVIAN_LETTERS = {letter: f"{anyascii(letter)}\x7f" for letter in "čģķļņŗšž"} | {"y": "i"}
 
 
+LONGEST_SORT_KEY = 1000  # bytes; PostgreSQL has no room for more in an index
+
+
 def fold(text):
     """`text` as ASCII words in lower case, without diacritics and punctuation: what a search compares."""
     return " ".join(re.findall(r"[a-z0-9]+", anyascii(text).casefold()))
@@ -36,7 +39,7 @@ def sort_key(text, language):
     text = unicodedata.normalize("NFC", text).casefold().strip()
     letters = LATVIAN_LETTERS if language == "lv" else {}
     primary = "".join(letters.get(letter) or anyascii(letter).casefold() for letter in text)
-    return f"{primary}\0{text}".encode()
+    return f"{primary}\0{text}".encode()[:LONGEST_SORT_KEY]
 
 
 def tidy(text):
@@ -91,7 +94,7 @@ class LineField(models.CharField):
 class ProseField(models.TextField):
     """Running text."""
 
-    default_validators = (validate_no_lost_letter,)
+    default_validators: tuple = (validate_no_lost_letter,)
     tidied = staticmethod(tidy)
 
     def to_python(self, value):

@@ -5,7 +5,7 @@ import pytest
 from partners.models import Agreement, City, CooperationField
 
 from .factories import make_agreement, make_city, make_field
-from .spreadsheets import export, imported, preview, problems, sentences, sheet, totals
+from .spreadsheets import confirm, export, imported, preview, problems, sentences, sheet, totals
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -34,6 +34,9 @@ def test_yes_and_no_are_understood_in_both_languages(admin_client, cell, stored)
         ("17 November 2017", "2017-11-17"),
         ("November 17th, 2017", "2017-11-17"),
         ("September 2012", "2012-09"),
+        ("2012. g. 17. sept.", "2012-09-17"),
+        ("2012.09.17.", "2012-09-17"),
+        ("2012/9/17", "2012-09-17"),
         (" 2012-09\u200b", "2012-09"),
     ],
 )
@@ -121,10 +124,87 @@ def test_status_and_kind_are_understood_by_their_names(admin_client, column, cel
     assert getattr(Agreement.objects.get(), column) == stored
 
 
-@pytest.mark.parametrize("text", ["LV", "lv", "Latvija", "latvia"])
-def test_country_is_understood_by_code_and_name(admin_client, text):
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        *[("LV", "LV"), ("lv", "LV"), ("Latvija", "LV"), ("latvia", "LV")],
+        *[("Lielbritānija", "GB"), ("UK", "GB"), ("Holande", "NL"), ("The Netherlands", "NL")],
+        *[("Krievijas Federācija", "RU"), ("Turkey", "TR"), ("Moldāvija", "MD")],
+    ],
+)
+def test_country_is_understood_by_code_and_by_its_usual_names(admin_client, text, code):
     imported(admin_client, City, ["name_lv", "country"], ["Tukums", text])
-    assert City.objects.get().country == "LV"
+    assert City.objects.get().country == code
+
+
+def test_address_without_a_scheme_is_taken_for_https(admin_client):
+    make_city("tukums")
+    imported(admin_client, City, ["slug", "website"], ["tukums", "www.tukums.lv"])
+    assert City.objects.get().website == "https://www.tukums.lv"
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ["Nr. p. k.", "Pilsēta", "Valsts", "Līguma noslēgšanas datums", "Piezīmes"],
+        ["No.", "Partner city", "Country", "Since", "Notes:"],
+        ["#", "Sadarbības pilsēta", "VALSTS*", "Gads", "Iekšējā piezīme"],
+    ],
+)
+def test_headings_that_municipalities_use_are_understood(admin_client, headings):
+    city = make_city("lida", name_lv="Lida", country="BY")
+    previewed = preview(
+        admin_client, Agreement, sheet(headings, ["1.", "Lida", "Baltkrievija", "2012", "Piezīme"])
+    )
+    assert (problems(previewed), totals(previewed)) == ([], {"new": 1})
+    assert previewed.context["preview"].plan.ignored == [headings[0]]
+    confirm(admin_client, Agreement, previewed)
+    agreement = Agreement.objects.get()
+    assert (agreement.city, agreement.signed_on, agreement.internal_note) == (city, "2012", "Piezīme")
+
+
+@pytest.mark.parametrize(
+    ("signed_on", "date"),
+    [("2012-09", "2012"), ("2012-09", "2012-09-17"), ("2012-09", ""), ("2012-09", "2012-10"), (None, "2012")],
+)
+def test_row_without_a_key_that_may_be_about_an_agreement_known_otherwise_is_asked_about(
+    admin_client, signed_on, date
+):
+    make_agreement(make_city("tukums"), slug="a", signed_on=signed_on)
+    refused = preview(admin_client, Agreement, sheet(["city", "signed_on"], ["tukums", date]))
+    assert sentences(refused) == [
+        f"Reģistrā jau ir līgums ar šo partneri, kas var būt tas pats: a ({signed_on or 'nav norādīts'}). Ja tas ir tas "
+        "pats, ierakstiet šajā rindā tā identifikatoru; ja tas ir cits, – jaunu identifikatoru."
+    ]
+    imported(admin_client, Agreement, ["slug", "city", "signed_on"], ["b", "tukums", date])
+    assert Agreement.objects.count() == 2
+
+
+@pytest.mark.parametrize("name", ["Harkova", "Harkova (Ukraina)", "Harkiva (Ukraina)"])
+def test_partner_under_another_name_is_neither_doubled_nor_renamed_without_asking(admin_client, name):
+    make_city("kharkiv", name_lv="Harkiva", other_names="Harkova", country="UA")
+    refused = preview(admin_client, City, sheet(["Pilsēta", "Valsts"], [name, "Ukraina"]))
+    assert sentences(refused) == [
+        "Šis partneris reģistrā ir ar citu nosaukumu: kharkiv (Harkiva). Ja vēlaties to pārdēvēt, ierakstiet šajā rindā tā "
+        "identifikatoru; ja ne – tā pašreizējo nosaukumu."
+    ]
+
+
+def test_country_in_brackets_that_contradicts_the_partner_is_said(admin_client):
+    make_city("radom", name_lv="Radoma", country="PL")
+    refused = preview(admin_client, Agreement, sheet(["slug", "city"], ["a", "Radoma (Vācija)"]))
+    assert sentences(refused) == [
+        "Sadarbības partneris „Radoma (Vācija)” nav tajā valstī, kas norādīta rindā."
+    ]
+
+
+def test_title_above_the_headings_is_pointed_out(admin_client):
+    refused = preview(
+        admin_client, City, sheet(["Sadraudzības pilsētas", ""], ["Pilsēta", "Valsts"], ["Lida", "BY"])
+    )
+    [(row, column, _value, sentence)] = problems(refused)
+    assert (row, column) == (1, "Sadraudzības pilsētas")
+    assert sentence.startswith("Neviens virsraksts nav zināms. Virsrakstiem jābūt pirmajā rindā")
 
 
 def test_characters_nobody_sees_are_taken_off_and_letters_composed(admin_client):

@@ -99,10 +99,11 @@ def test_of_two_imports_at_once_one_waits_or_is_refused(tmp_path):
         return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     assert manage("migrate").wait() == 0
-    file = tmp_path / "partners.csv"
     rows = [[f"city-{number}", f"Pilsēta {number}", "LV"] for number in range(300)]
-    file.write_bytes(sheet(["slug", "name_lv", "country"], *rows))
-    both = [manage("import", "partners", file) for _officer in range(2)]
+    files = [tmp_path / "forwards.csv", tmp_path / "backwards.csv"]
+    files[0].write_bytes(sheet(["slug", "name_lv", "country"], *rows))
+    files[1].write_bytes(sheet(["slug", "name_lv", "country"], *reversed(rows)))
+    both = [manage("import", "partners", file) for file in files]
     said = [process.communicate() for process in both]
     assert {process.returncode for process in both} <= {0, 1}, said
     # Whoever came second found nothing to do, or was told that the register had changed.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from import_export.forms import ExportForm
 
 from ..exports import EXCHANGE, has_several_sheets
-from ..reports import REPORTS, reports_for
+from ..reports import REPORTS
 
 
 class UploadForm(forms.Form):
@@ -43,14 +43,15 @@ class SpreadsheetExportForm(ExportForm):
     )
     field_order = ("content", "format")
 
-    def __init__(self, formats, resources, **kwargs):
+    def __init__(self, formats, resources, *, reports, **kwargs):
         super().__init__(formats, resources, **kwargs)
         self.formats = formats
-        reports = [(key, report.label) for key, report in reports_for(resources[0]._meta.model).items()]
         self.fields["content"].choices = [
-            (_("For exchange"), [(EXCHANGE, _("All data in both languages, to be imported again"))]),
-            (_("Reports in the language of this page"), reports),
+            (_("For exchange"), [(EXCHANGE, _("All data in both languages, to be imported again"))])
         ]
+        if reports:
+            choices = [(key, report.label) for key, report in reports.items()]
+            self.fields["content"].choices += [(_("Reports in the language of this page"), choices)]
         self.fields["format"].choices = [choice for choice in self.fields["format"].choices if choice[0]]
         self.fields["format"].initial = "0"
         self.fields["format"].widget = forms.RadioSelect(choices=self.fields["format"].choices)

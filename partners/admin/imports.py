@@ -44,7 +44,14 @@ class SpreadsheetImportAdmin(admin.ModelAdmin):
     )
 
     def get_queryset(self, request):
-        return super().get_queryset(request).applied().select_related("imported_by", "undone_by")
+        """The imports of what this officer may see."""
+        may_see = [
+            code
+            for code in SpreadsheetImport.Subject.values
+            if request.user.has_perm(f"partners.view_{code}")
+        ]
+        applied = super().get_queryset(request).applied().filter(subject__in=may_see)
+        return applied.select_related("imported_by", "undone_by")
 
     def has_add_permission(self, request):
         return False

@@ -2,7 +2,6 @@
 
 import io
 import re
-from hashlib import sha256
 from tempfile import TemporaryFile
 
 from django.contrib import admin, messages
@@ -28,6 +27,7 @@ from ..imports.plan import read_through
 from ..imports.preview import Preview
 from ..imports.refused import refused_rows
 from ..models import SpreadsheetImport
+from ..reports import reports_for
 from ..resources import resource_for
 from .forms import ConfirmForm, SpreadsheetExportForm, UploadForm
 
@@ -38,7 +38,6 @@ class SpreadsheetAdmin(ImportExportMixin, ExportActionMixin):
     """Import with a preview of what would change, export of what the list shows or of what is selected."""
 
     export_formats = EXPORT_FORMATS
-    export_form_class = SpreadsheetExportForm
     change_form_template = None
     show_change_form_export = False
 
@@ -90,6 +89,8 @@ class SpreadsheetAdmin(ImportExportMixin, ExportActionMixin):
         ticked = [name for name in plan.unknown_fields if name in request.POST.getlist("create")]
         if ticked and self.may_create_fields(request):
             plan = self.plan(waiting, ticked)
+        if not plan.has_changes and plan.seen == waiting.seen:
+            return self.redirect_to_preview(waiting)
         if not plan.is_acceptable:
             sentence = (
                 _("Nothing was imported: tick the fields of cooperation to create.")
@@ -127,14 +128,7 @@ class SpreadsheetAdmin(ImportExportMixin, ExportActionMixin):
     def keep(self, request, file):
         """Keep the file until it is confirmed; those that nobody will confirm any more are swept away."""
         file.seek(0)
-        content = file.read()
-        waiting = SpreadsheetImport.objects.create(
-            subject=self.opts.model_name,
-            file_name=file.name[-255:],
-            checksum=sha256(content).hexdigest(),
-            content=content,
-            imported_by=request.user,
-        )
+        waiting = SpreadsheetImport.objects.keep(self.model, file.name, file.read(), request.user)
         SpreadsheetImport.objects.forsaken(request.user).delete()
         return waiting
 
@@ -150,12 +144,13 @@ class SpreadsheetAdmin(ImportExportMixin, ExportActionMixin):
 
     def preview(self, request, waiting):
         plan = self.plan(waiting)
-        if waiting.seen is None:
-            # What has to be as it is now when the officer, who sees it now, confirms.
-            SpreadsheetImport.objects.filter(pk=waiting.pk, seen__isnull=True).update(seen=plan.seen)
         unknown = plan.unknown_fields if plan.needs_only_fields else []
         if unknown and self.may_create_fields(request):
             plan = self.plan(waiting, unknown)
+        if waiting.seen is None:
+            # What has to be as it is now when the officer, who sees it now, confirms.
+            waiting.seen = plan.seen
+            SpreadsheetImport.objects.filter(pk=waiting.pk, seen__isnull=True).update(seen=plan.seen)
         form = None
         if plan.is_acceptable and plan.has_changes:
             form = ConfirmForm(initial={"upload": waiting.pk}, unknown_fields=unknown)
@@ -183,11 +178,12 @@ class SpreadsheetAdmin(ImportExportMixin, ExportActionMixin):
 
     @admin.action(description=gettext_lazy("Export the selected records"), permissions=("export",))
     def export_admin_action(self, request, queryset):
+        url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_export")
+        url = f"{url}?{request.GET.urlencode()}"
         if request.POST.get("select_across") == "1":
-            # All that the list shows, on all its pages: what its address says.
-            url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_export")
-            return redirect(f"{url}?{request.GET.urlencode()}")
-        return super().export_admin_action(request, queryset)
+            return redirect(url)  # all that the list shows, on all its pages: what its address says
+        selected = list(queryset.values_list("pk", flat=True))
+        return self.export_page(request, self.export_form(request, initial={"export_items": selected}), url)
 
     def export_action(self, request):
         if not self.has_export_permission(request):
@@ -196,7 +192,7 @@ class SpreadsheetAdmin(ImportExportMixin, ExportActionMixin):
             shown = self.get_export_queryset(request).order_by().values("pk")
         except (IncorrectLookupParameters, DisallowedModelAdminLookup):
             return redirect(request.path)  # the address asks for what no list shows
-        form = SpreadsheetExportForm(self.export_formats, self.resource_classes, data=request.POST or None)
+        form = self.export_form(request, data=request.POST or None)
         if form.is_valid():
             records = self.model.objects.filter(pk__in=shown)
             if selected := form.cleaned_data["export_items"]:
@@ -207,13 +203,22 @@ class SpreadsheetAdmin(ImportExportMixin, ExportActionMixin):
                 return self.download(form.file_format, exported, form.content_name)
             except ValueError as error:
                 form.add_error("format", str(error))
+        return self.export_page(request, form, request.get_full_path())
+
+    def export_form(self, request, **kwargs):
+        reports = self.reports(request)
+        return SpreadsheetExportForm(self.export_formats, self.resource_classes, reports=reports, **kwargs)
+
+    def export_page(self, request, form, url):
         request.current_app = self.admin_site.name
         context = self.init_request_context_data(request, form)
+        context |= {"title": f"{_('Export')}: {self.opts.verbose_name_plural}", "export_url": url}
         return TemplateResponse(request, self.export_template_name, context)
 
-    def init_request_context_data(self, request, form):
-        title = f"{_('Export')}: {self.opts.verbose_name_plural}"
-        return super().init_request_context_data(request, form) | {"title": title}
+    def reports(self, request):
+        """The reports that this officer may have: they show agreements, whatever the list."""
+        may_see = request.user.has_perms(("partners.view_agreement", "partners.export_agreement"))
+        return reports_for(self.model) if may_see else {}
 
     def download(self, file_format, exported, name):
         """The sheets in a file; written to disk first, so that what cannot be written is said, not sent."""

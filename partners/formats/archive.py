@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from .table import UnreadableError, limited
 
 PIECE = 2**16
+MOST_ELEMENTS = 10_000_000  # a table of the most rows needs half of them
+DEEPEST_ELEMENT = 100
 # What a broken archive or document raises is of every kind: a missing part, a wrong checksum, a password,
 # an unknown compression, a number that is none.
 BROKEN = (
@@ -70,21 +72,27 @@ class Collector(ContentHandler):
     def __init__(self):
         super().__init__()
         self.found = deque()
+        self.elements = self.depth = 0
 
     def startElement(self, name, attrs):  # noqa: N802 the name that SAX calls
+        self.elements += 1
+        self.depth += 1
+        if self.elements > MOST_ELEMENTS or self.depth > DEEPEST_ELEMENT:
+            raise UnreadableError(_("The file is too complex. Save only the table as a new file."))
         attributes = {}
         for key in attrs.keys():  # noqa: SIM118 it is no dictionary
             attributes.setdefault(key.rpartition(":")[2], attrs[key])
         self.start(name.rpartition(":")[2], attributes | dict(attrs.items()))
 
     def endElement(self, name):  # noqa: N802 the name that SAX calls
+        self.depth -= 1
         self.end(name.rpartition(":")[2])
 
     def start(self, name, attributes):
-        pass
+        """Begin the element `name`."""
 
     def end(self, name):
-        pass
+        """End the element `name`."""
 
 
 def part_of(archive, name):

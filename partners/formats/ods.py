@@ -159,7 +159,8 @@ class Cells(Collector):
         first = self.columns[-1][1] + 1 if self.columns else 0
         last = first + repeated(attributes, "number-columns-repeated") - 1
         is_hidden = attributes.get("visibility") in ("collapse", "filter")
-        self.columns.append((first, last, is_hidden, attributes.get("default-cell-style-name")))
+        if first <= settings.IMPORT_MAX_COLUMNS:
+            self.columns.append((first, last, is_hidden, attributes.get("default-cell-style-name")))
 
     def start_table_row(self, attributes):
         if not self.sheet:

@@ -8,6 +8,7 @@ import re
 from datetime import UTC, date, datetime
 from posixpath import basename, dirname, join, normpath
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
@@ -77,11 +78,14 @@ class Book:
             list(parsed(archive, part, Texts())) if (part := kinds.get("sharedStrings")) in names else []
         )
         self.formats = list(parsed(archive, part, Styles())) if (part := kinds.get("styles")) in names else []
-        self.sheets = []
+        self.sheets, read = [], set()
         for fact in facts:
             if len(fact) == 3:
                 name, state, key = fact
                 kind, part = parts.get(key, ("", ""))
+                if part in read:
+                    raise damaged()
+                read.add(part)
                 if kind == "worksheet":  # the others are charts
                     self.sheets.append(Sheet(self, part, name, state))
 
@@ -194,12 +198,13 @@ class Rows(TextCollector):
         super().__init__()
         self.book = book
         self.row = self.column = 0
-        self.hidden_columns = []
-        self.cells = {}
+        self.hidden_columns = set()
+        self.cells = None
 
     def start(self, name, attributes):
         if name == "col" and is_hidden(attributes, "width"):
-            self.hidden_columns.append((int(attributes["min"]) - 1, int(attributes["max"]) - 1))
+            places = range(int(attributes["min"]) - 1, int(attributes["max"]))
+            self.hidden_columns.update(places[: settings.IMPORT_MAX_COLUMNS])
         elif name == "row":
             number = int(attributes.get("r", self.row + 1))
             if not self.row < number <= LAST_ROW:
@@ -219,6 +224,8 @@ class Rows(TextCollector):
             super().start(name, attributes)
 
     def _start_cell(self, attributes):
+        if self.cells is None:
+            raise damaged()
         place = self.column + 1
         if reference := attributes.get("r"):
             match = REFERENCE.fullmatch(reference)
@@ -242,8 +249,10 @@ class Rows(TextCollector):
             self.has_value = True
         elif name == "c":
             self._end_cell()
-        elif name == "row" and self.cells:
-            self.found.append((self.row, self.cells))
+        elif name == "row":
+            if self.cells:
+                self.found.append((self.row, self.cells))
+            self.cells = None
 
     def _end_cell(self):
         text = self.taken()
@@ -255,7 +264,7 @@ class Rows(TextCollector):
             if self.is_hidden:
                 sentence = _("Row %(row)d is hidden. Show all rows and clear the filter, then save the file.")
                 raise UnreadableError(sentence % {"row": self.row})
-            if any(first <= self.column <= last for first, last in self.hidden_columns):
+            if self.column in self.hidden_columns:
                 sentence = _("The column %(column)s is hidden. Show all columns, then save the file.")
                 raise UnreadableError(sentence % {"column": column_letters(self.column)})
             check_width(self.column + 1)

@@ -1,10 +1,12 @@
 """Writing a plan into the register: all of it in one short transaction, with its history, or nothing."""
 
-from django.db import IntegrityError, transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from modeltranslation.translator import translator
 
-from ..models import Agreement, CooperationField, SpreadsheetImport
+from ..models import Agreement, City, CooperationField, SpreadsheetImport
+from ..resources import AgreementResource
 from ..slugs import free_slug
 from .history import batches, record_history, unrecorded
 from .plan import Outcome, digest
@@ -29,22 +31,40 @@ def apply(plan, spreadsheet_import):
     where a record is not as the preview showed it, and AppliedAlreadyError on a second click.
     """
     user, model = spreadsheet_import.imported_by, plan.model
+    seen = spreadsheet_import.seen
+    if stale := {slug for slug in seen.keys() | plan.seen.keys() if seen.get(slug) != plan.seen.get(slug)}:
+        raise StaleError(sorted(stale))
     new = [row for row in plan.rows if row.outcome is Outcome.NEW]
     changed = [row for row in plan.rows if row.outcome is Outcome.CHANGED]
     try:
         with transaction.atomic():
+            lock_register()
             close(spreadsheet_import, plan.counts)
-            check_unchanged(plan, spreadsheet_import.seen, [row.pk for row in changed])
+            check_unchanged(plan)
             topics = create_fields(plan, spreadsheet_import, user)
             record_history(model, unrecorded(model, [row.pk for row in changed]), "~")
             create(plan, new)
             for batch in batches(changed):
-                write(model, [as_planned(row, record) for row, record in fetched(model, batch)])
+                records = model.objects.in_bulk([row.pk for row in batch])
+                write(model, [as_planned(row, records[row.pk]) for row in batch])
             choose_fields([row for row in new + changed if row.value("fields") is not None], topics)
+            if broken := breaking_rules(model, [row.pk for row in plan.rows if row.record]):
+                raise StaleError(broken)
             record_history(model, [row.pk for row in new], "+", user, spreadsheet_import)
             record_history(model, [row.pk for row in changed], "~", user, spreadsheet_import)
     except IntegrityError as error:
-        raise StaleError from error
+        raise StaleError from error  # a partner or field that the file names is gone
+
+
+def lock_register():
+    """Let nobody else write to the register until the transaction ends; reading goes on.
+
+    On SQLite nobody else can write anyway.
+    """
+    if connection.vendor == "postgresql":
+        tables = ", ".join(model._meta.db_table for model in (City, CooperationField, Agreement))
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
 
 
 def close(spreadsheet_import, counts):
@@ -61,19 +81,30 @@ def close(spreadsheet_import, counts):
         raise AppliedAlreadyError
 
 
-def check_unchanged(plan, seen, pks):
-    """Raise StaleError unless every record in the file is as it was at the preview and in the plan."""
-    stale = {slug for slug in seen.keys() | plan.seen.keys() if seen.get(slug) != plan.seen.get(slug)}
-    if stale:
-        raise StaleError(sorted(stale))
-    for batch in batches(pks):
-        # On PostgreSQL others have to wait from here; SQLite has let nobody else write since the beginning.
-        list(plan.model.objects.select_for_update().filter(pk__in=batch).order_by("pk").values_list("pk"))
+def check_unchanged(plan):
+    """Raise StaleError unless every record in the file is as it was when the plan was made."""
+    stale = set()
     for batch in batches(row.slug for row in plan.rows):
         now = {slug: digest(cells) for slug, (_pk, cells) in plan.resource.current(batch).items()}
-        stale |= {slug for slug in batch if now.get(slug) != seen.get(slug)}
+        stale |= {slug for slug in batch if now.get(slug) != plan.stored.get(slug)}
+    if plan.makes_keys:
+        # A record that somebody has just made or renamed may be the one that a row without a key is about.
+        stale |= set(plan.model.history.filter(history_id__gt=plan.begun_at).values_list("slug", flat=True))
     if stale:
         raise StaleError(sorted(stale))
+
+
+def breaking_rules(model, pks):
+    """The keys of those of the records `pks` that break a rule about several records."""
+    broken = []
+    if model is Agreement:
+        for batch in batches(pks):
+            for agreement in AgreementResource().records(batch).values():
+                try:
+                    agreement.clean()
+                except ValidationError:
+                    broken.append(agreement.slug)
+    return sorted(broken)
 
 
 def create_fields(plan, spreadsheet_import, user):
@@ -108,12 +139,6 @@ def insert(model, rows, records):
     model.objects.bulk_create(records, batch_size=1000)
     for record, row in zip(records, rows, strict=True):
         row.pk = record.pk
-
-
-def fetched(model, rows):
-    """The rows of one batch, each with its record as the register has it."""
-    records = model.objects.in_bulk([row.pk for row in rows])
-    return [(row, records[row.pk]) for row in rows]
 
 
 def as_planned(row, record):

@@ -3,11 +3,10 @@
 from functools import cached_property
 
 from django.core.paginator import Paginator
-from django.db.models import Max
 
 from ..models import Agreement, City, CooperationField
 from ..resources import resource_for
-from .history import past_states
+from .history import past_states, rows_before
 from .plan import Change
 from .preview import shown
 
@@ -34,7 +33,8 @@ class Changes:
     def __iter__(self):
         """The key of each record, whether it was new, and its changes."""
         after = past_states(self.model, [row.history_id for row in self.page])
-        before = past_states(self.model, self._rows_before.values())
+        changed = {row.id: row.history_id for row in self.page if row.history_type == "~"}
+        before = past_states(self.model, rows_before(self.model, changed).values())
         for row in self.page:
             old, new = before.get(row.id, {}), after[row.id]
             changes = []
@@ -44,14 +44,6 @@ class Changes:
                 if was != now:
                     changes.append(shown(Change(name, was, now), self.resource))
             yield row.slug, row.history_type == "+", changes
-
-    @cached_property
-    def _rows_before(self):
-        """The row of history before the one that the import wrote, by the record it changed."""
-        changed = {row.id: row.history_id for row in self.page if row.history_type == "~"}
-        rows = self.model.history.filter(id__in=changed, history_id__lt=min(changed.values(), default=0))
-        rows = rows.order_by().values("id").annotate(newest=Max("history_id"))
-        return dict(rows.values_list("id", "newest"))
 
     @cached_property
     def _keys(self):

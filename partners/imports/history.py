@@ -30,7 +30,7 @@ def record_history(model, pks, kind, user=None, spreadsheet_import=None, reason=
     }
     same = [field.column for field in history.tracked_fields]
     for batch in batches(pks):
-        before = history.objects.aggregate(newest=Max("history_id"))["newest"] or 0
+        before = newest_history(model)
         copy_rows(model._meta.db_table, history._meta.db_table, same, told, ("id", batch))
         for field in history._history_m2m_fields:
             copy_choices(field, history, batch, before)
@@ -69,13 +69,30 @@ def copy_choices(field, history, pks, before):
         )
 
 
+def newest_history(model):
+    """The primary key of the newest row in the history of all records; 0 if there is none."""
+    return model.history.aggregate(newest=Max("history_id"))["newest"] or 0
+
+
+def rows_before(model, written):
+    """The row of history before the one in `written`, by the primary key of the record."""
+    before = {}
+    for batch in batches(written):
+        rows = model.history.filter(id__in=batch, history_id__lt=min(written.values()))
+        before.update(newest_by_record(rows))
+    return before
+
+
 def newest_rows(model, pks):
     """The primary key of the newest row of history, by that of the record."""
     newest = {}
     for batch in batches(pks):
-        rows = model.history.filter(id__in=batch).order_by().values("id").annotate(newest=Max("history_id"))
-        newest.update(rows.values_list("id", "newest"))
+        newest.update(newest_by_record(model.history.filter(id__in=batch)))
     return newest
+
+
+def newest_by_record(rows):
+    return rows.order_by().values("id").annotate(newest=Max("history_id")).values_list("id", "newest")
 
 
 def present_states(model, pks):

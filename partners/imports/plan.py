@@ -13,9 +13,12 @@ from django.utils.translation import gettext as _
 from ..constraints import violations
 from ..resources.directory import Directory, UnknownFieldError, plain
 from ..resources.register import CHUNK
+from ..slugs import FreeSlugs
 from ..text import tidy
 from .headings import recognised
+from .history import newest_history
 
+MOST_PROBLEMS = 1000  # nobody reads more
 MOST_NEW_FIELDS = 100  # so many unknown names are no topics of a department
 SHORT = 100  # characters of a cell that is worth remembering
 
@@ -51,7 +54,18 @@ class PlannedRow:
     the instance as it would be saved, kept only where the rules look at several records.
     """
 
-    __slots__ = ("columns", "number", "outcome", "pk", "record", "size", "slug", "stored", "values")
+    __slots__ = (
+        "columns",
+        "number",
+        "outcome",
+        "pk",
+        "record",
+        "size",
+        "slug",
+        "slug_parts",
+        "stored",
+        "values",
+    )
 
     def __init__(self, number):
         self.number = number
@@ -59,7 +73,7 @@ class PlannedRow:
         self.outcome = Outcome.UNCHANGED
         self.columns = self.values = self.stored = ()
         self.size = 0  # the number of its changes
-        self.pk = self.record = None
+        self.pk = self.record = self.slug_parts = None
 
     def changes(self):
         stored = self.stored or repeat("")
@@ -94,7 +108,10 @@ class Plan:
         self.notes = table.notes
         self.rows = []
         self.problems = []
-        self.seen = {}  # a digest of every record in the file that the register has, by slug
+        # Digests by slug: of every record in the file that the register has, and of what would be written.
+        self.stored, self.written = {}, {}
+        self.begun_at = newest_history(self.model)
+        self.makes_keys = False
         self._unknown_fields = {}  # each as it is spelt first, by its plain name
         self.emptied = Counter()  # how many values each column empties
         self._cells_with_unknown_fields = 0
@@ -112,12 +129,21 @@ class Plan:
         if self._places and not self.problems:
             while chunk := list(islice(table.rows, CHUNK)):
                 self._plan([(row, list(map(tidy, row.cells))) for row in chunk])
+            self._make_keys()
             self._look_round()
         self.counts = Counter(row.outcome for row in self.rows)
 
     @property
     def is_acceptable(self):
         return not self.problems
+
+    @property
+    def seen(self):
+        """What the officer sees, as a digest of each record by its slug."""
+        return {
+            slug: self.stored.get(slug, "") + self.written.get(slug, "")
+            for slug in self.stored.keys() | self.written.keys()
+        }
 
     @property
     def unknown_fields(self):
@@ -143,10 +169,11 @@ class Plan:
     def refuse(self, row, name, value, error):
         """Note that `error`, a ValidationError, stands against the column `name` of `row`."""
         row.outcome = Outcome.REFUSED
-        self.problems += [
-            Problem(row.number, self.heading(name), value, sentence)
-            for sentence in dict.fromkeys(error.messages)
-        ]
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems += [
+                Problem(row.number, self.heading(name), value, sentence)
+                for sentence in dict.fromkeys(error.messages)
+            ]
 
     def _cell(self, cells, name):
         return cells[self._places[name]] if name in self._places else ""
@@ -159,7 +186,7 @@ class Plan:
         for row, raw, cells in rows:
             pk, stored = current.get(row.slug, (None, None))
             if pk is not None:
-                self.seen[row.slug] = digest(stored)
+                self.stored[row.slug] = digest(stored)
             if row.outcome is Outcome.REFUSED or not self._is_first(row, row.slug):
                 continue
             if differing := self._differing(row, raw, cells, stored):
@@ -250,12 +277,15 @@ class Plan:
             changes = list(row.changes())
             row.size = len(changes)
             self.emptied.update(change.column for change in changes if not change.new)
+            written = digest(cell for change in changes for cell in (change.column, change.new))
             if pk is None:
-                row.slug = row.slug or self.resource.new_slug(record, values, taken=self._first)
-                self._first.setdefault(row.slug, row.number)
                 row.outcome = Outcome.NEW
             elif changes:
                 row.outcome = Outcome.CHANGED
+            if row.slug:
+                self.written[row.slug] = written
+            else:
+                row.slug_parts = (written, *self.resource.slug_parts(record, values))
             if changes and self.resource.is_related(row, record):
                 row.record = record
 
@@ -292,6 +322,17 @@ class Plan:
         for names, error in violations(record, exclude=wrong):
             name = next((name for name in self._places if name in names), "")
             self.refuse(row, name, self._cell(cells, name), error)
+
+    def _make_keys(self):
+        """Give new records without a key one that neither the register nor another row has."""
+        rows = [row for row in self.rows if row.outcome is Outcome.NEW and not row.slug]
+        if rows:
+            self.makes_keys = True
+            slugs = FreeSlugs(self.model, self._first)
+            for row in rows:
+                written, *parts = row.slug_parts
+                row.slug = slugs.make(*parts)
+                self.written[row.slug] = written
 
     def _look_round(self):
         """Hold the records against the rules that look at several of them, as they would be in the end."""

@@ -5,7 +5,7 @@ from itertools import groupby, islice
 from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 
-from .plan import Change, Outcome, Problem
+from .plan import MOST_PROBLEMS, Change, Outcome, Problem
 
 # Together with the worst that escaping does to them, a page stays below 200 kB.
 ENTRIES_ON_A_PAGE = 40
@@ -68,6 +68,10 @@ class Preview:
             Outcome.REFUSED: _("refused"),
         }
         return [(outcome, name, self.plan.counts[outcome]) for outcome, name in names.items()]
+
+    @property
+    def shows_first_problems_only(self):
+        return len(self.plan.problems) >= MOST_PROBLEMS
 
     @property
     def absent(self):

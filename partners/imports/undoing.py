@@ -1,12 +1,11 @@
 """Taking an import back: the register is as it was before, or nothing is done."""
 
-from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db import transaction
 from django.utils import timezone
 
 from ..models import Agreement, City, CooperationField, SpreadsheetImport
-from .applying import write
-from .history import batches, past_states, present_states, record_history
+from .applying import breaking_rules, lock_register, write
+from .history import batches, past_states, present_states, record_history, rows_before
 
 
 class EditedSinceError(Exception):
@@ -25,28 +24,31 @@ def undo(spreadsheet_import, user):
     """Restore exactly what the register held before `spreadsheet_import`, in the name of `user`.
 
     Raises EditedSinceError, and changes nothing, where a record has been changed, deleted or referred to
-    since; and UndoneAlreadyError.
+    since, or what it was tied to is no longer there; and UndoneAlreadyError.
     """
-    try:
-        with transaction.atomic():
-            done = SpreadsheetImport.objects.applied().filter(pk=spreadsheet_import.pk, undone_at=None)
-            if not done.update(undone_at=timezone.now(), undone_by=user):
-                raise UndoneAlreadyError
-            # Agreements first: the partners and fields they name may have come with the same file.
-            for model in (Agreement, City, CooperationField):
-                undo_model(model, spreadsheet_import, user)
-    except IntegrityError as error:
-        raise EditedSinceError([]) from error
+    with transaction.atomic():
+        lock_register()
+        done = SpreadsheetImport.objects.applied().filter(pk=spreadsheet_import.pk, undone_at=None)
+        if not done.update(undone_at=timezone.now(), undone_by=user):
+            raise UndoneAlreadyError
+        undo_model(spreadsheet_import.model, spreadsheet_import, user)
+        if spreadsheet_import.model is Agreement:
+            undo_model(CooperationField, spreadsheet_import, user)  # those created with its agreements
 
 
 def undo_model(model, spreadsheet_import, user):
     rows = model.history.filter(spreadsheet_import=spreadsheet_import)
     created = dict(rows.filter(history_type="+").values_list("id", "history_id"))
     changed = dict(rows.filter(history_type="~").values_list("id", "history_id"))
-    written = created | changed
-    check_untouched(model, written, created)
+    states = past_states(model, rows_before(model, changed).values())
+    if (
+        touched := edited_since(model, created | changed)
+        | referred_to(model, created)
+        | orphans(model, states)
+    ):
+        raise EditedSinceError(sorted(touched))
     reason = str(spreadsheet_import)[:100]
-    restore(model, changed)
+    restore(model, states)
     record_history(model, changed, "~", user, reason=reason)
     record_history(model, created, "-", user, reason=reason)
     for batch in batches(created):
@@ -55,21 +57,45 @@ def undo_model(model, spreadsheet_import, user):
         records = model.objects.filter(pk__in=batch)
         # Whether anything refers to them has been looked at; the signals would ask again for each.
         records._raw_delete(records.db)
+    if broken := breaking_rules(model, changed):
+        raise EditedSinceError(broken)
 
 
-def check_untouched(model, written, created):
-    """Raise EditedSinceError if a record `written` by the import is not as the import left it."""
+def edited_since(model, written):
+    """The keys of the records `written` by the import that are not as the import left them."""
     past, present = past_states(model, written.values()), present_states(model, written)
-    touched = {pk for pk in written if not is_same(present.get(pk), past[pk])}
-    for referring, name in ((Agreement, "city"), (Agreement, "supplements"), (Agreement, "fields")):
+    return {past[pk]["slug"] for pk in written if not is_same(present.get(pk), past[pk])}
+
+
+def referred_to(model, created):
+    """The keys of the records `created` by the import that others refer to."""
+    found = set()
+    for name in ("city", "supplements", "fields"):
         if Agreement._meta.get_field(name).related_model is model:
             for batch in batches(created):
-                records = referring.objects.filter(**{f"{name}__in": batch})
+                referring = Agreement.objects.filter(**{f"{name}__in": batch})
                 if model is Agreement:
-                    records = records.exclude(pk__in=created)
-                touched |= set(records.values_list(name, flat=True)) & created.keys()
-    if touched:
-        raise EditedSinceError(sorted(past[pk]["slug"] for pk in touched))
+                    referring = referring.exclude(pk__in=created)
+                keys = dict(model.objects.filter(pk__in=batch).values_list("pk", "slug"))
+                referred = referring.values_list(name, flat=True).distinct()
+                found |= {keys[pk] for pk in referred if pk in keys}
+    return found
+
+
+def orphans(model, states):
+    """The keys of the records that, as they were, are tied to something that is no longer there."""
+    if model is not Agreement:
+        return set()
+    cities, agreements, fields = (
+        set(other.objects.values_list("pk", flat=True)) for other in (City, Agreement, CooperationField)
+    )
+    return {
+        state["slug"]
+        for state in states.values()
+        if state["city_id"] not in cities
+        or not (state["supplements_id"] is None or state["supplements_id"] in agreements)
+        or not state["fields"] <= fields
+    }
 
 
 def is_same(present, past):
@@ -79,13 +105,8 @@ def is_same(present, past):
     )
 
 
-def restore(model, changed):
-    """Give the records back what they held before the rows of history `changed`, by primary key."""
-    states = {}
-    for batch in batches(changed):
-        rows = model.history.filter(id__in=batch, history_id__lt=min(changed.values())).order_by()
-        before = rows.values("id").annotate(newest=Max("history_id")).values_list("newest", flat=True)
-        states |= past_states(model, before)
+def restore(model, states):
+    """Give the records back what they held in `states`, by primary key."""
     lists = [field.name for field in model.history.model._history_m2m_fields]
     records = [
         model(**{name: value for name, value in state.items() if name not in lists})

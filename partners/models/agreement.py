@@ -1,7 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, F, Prefetch, Q, When
+from django.db.models import Case, F, IntegerField, Prefetch, Q, Value, When
 from django.db.models.functions import Length, Substr
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,8 @@ from ..text import LineField, LinesField, ProseField, SearchTextField
 from .city import City, countries_named
 from .cooperation_field import CooperationField
 from .record import SearchableQuerySet
+
+LONGEST_CHAIN = 20  # agreements, each of which supplements the one before
 
 PARTIAL_DATE_HELP = _("As much as is known: 17.11.2003. or 2003-11-17, 2003-11, or 2003.")
 
@@ -62,8 +64,13 @@ class AgreementQuerySet(SearchableQuerySet):
 
     def by_country(self):
         """In the order of the countries' names, and within each by partner."""
-        codes = [code for code, _name in City.objects.countries()]
-        place = Case(*(When(city__country=code, then=place) for place, code in enumerate(codes)))
+        places = [
+            When(city__country=code, then=Value(place))
+            for place, (code, _name) in enumerate(City.objects.countries())
+        ]
+        if not places:
+            return self.by_partner()
+        place = Case(*places, output_field=IntegerField())
         return self.oldest_first(place, f"city__sort_key_{get_language()}", "city__slug")
 
     def mentioning(self, word):
@@ -289,12 +296,17 @@ class Agreement(models.Model):
             raise ValidationError(
                 _("An agreement cannot be signed before the one it supplements."), code="order"
             )
-        seen = [additional]
-        while main:
-            if main in seen:
+        for _step in range(LONGEST_CHAIN):
+            if main == additional:
                 raise ValidationError(_("Agreements cannot supplement each other."), code="circle")
-            seen.append(main)
             main = main.supplements
+            if not main:
+                return
+        raise ValidationError(
+            _("No more than %(count)d agreements can supplement one another in a row."),
+            code="chain",
+            params={"count": LONGEST_CHAIN},
+        )
 
     def validate_constraints(self, exclude=None):
         # A form that lacks a column, as inside a partner, would skip every rule that names it.

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from hashlib import sha256
 
 from django.apps import apps
 from django.conf import settings
@@ -12,6 +13,17 @@ MOST_KEPT = 10  # unconfirmed files of one officer
 
 
 class SpreadsheetImportQuerySet(models.QuerySet):
+    def keep(self, model, file_name, content, user, seen=None):
+        """Keep the file with the bytes `content`, about records of `model`, until it is confirmed."""
+        return self.create(
+            subject=model._meta.model_name,
+            file_name=file_name[-255:],
+            checksum=sha256(content).hexdigest(),
+            content=content,
+            imported_by=user,
+            seen=seen,
+        )
+
     def applied(self):
         return self.exclude(applied_at=None)
 

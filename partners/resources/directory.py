@@ -10,13 +10,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django_countries import countries
 
-from ..models import City, CooperationField
+from ..models import Agreement, City, CooperationField
 from ..models.city import country_names, folded_countries
 from ..models.cooperation_field import LAST_POSITION
 from ..text import fold, tidy
 
 MOST_GUESSED = 100  # characters that are compared with what is known, and that a new field may have
-MOST_GUESSES = 100  # looking for the nearest name takes its time; a file full of strangers gets no more
+MOST_GUESSES = 30  # looking for the nearest name takes its time; a file full of strangers gets no more
+MOST_CANDIDATES = 5000  # nor does a register of so many names
 
 
 def plain(text):
@@ -131,7 +132,7 @@ class Directory:
                 _("The partner “%(name)s” is not in the country that the row names.") % {"name": text}
             )
         sentence = _("The register has no partner “%(name)s”.") % {"name": text}
-        raise ValidationError(sentence + self.guess(text, self._cities, self._city_names))
+        raise ValidationError(sentence + self.guess(text, self._folded_cities))
 
     def cities_called(self, names, country=""):
         """The places with any of `names`, in the country with that code if it is given."""
@@ -157,7 +158,7 @@ class Directory:
         if unknown:
             sentences = [
                 _("The register has no field of cooperation “%(name)s”.") % {"name": name}
-                + self.guess(name, self._fields, self._field_names)
+                + self.guess(name, self._folded_fields)
                 for name in unknown
             ]
             if all(map(may_be_a_topic, unknown)):
@@ -166,19 +167,29 @@ class Directory:
         return sorted(topics)
 
     @cached_property
-    def _city_names(self):
-        return [name for places in self._cities.values() for place in places for name in place.names]
+    def agreements(self):
+        """The key, kind and date of the agreements, by the primary key of the partner."""
+        found = defaultdict(list)
+        for city, *facts in Agreement.objects.values_list("city", "slug", "kind", "signed_on"):
+            found[city].append(facts)
+        return found
 
     @cached_property
-    def _field_names(self):
-        return [name for topic in self._fields.values() for name in topic.names if name]
+    def _folded_cities(self):
+        places = set().union(*self._cities.values())
+        return folded([name for place in places for name in place.names] + list(self._cities))
 
-    def guess(self, text, keys, names):
-        """ " Did you mean …?" with the one of `names`, or else of `keys`, that is nearest to `text`."""
-        if self._guesses <= 0 or len(text) > MOST_GUESSED:
+    @cached_property
+    def _folded_fields(self):
+        names = [name for topic in self._fields.values() for name in topic.names if name]
+        return folded(names + list(self._fields))
+
+    def guess(self, text, candidates):
+        """ " Did you mean …?" with the one of the folded `candidates` that is nearest to `text`."""
+        if self._guesses <= 0 or len(text) > MOST_GUESSED or len(candidates) > MOST_CANDIDATES:
             return ""
         self._guesses -= 1
-        return nearest(text, [*names, *keys])
+        return nearest_folded(text, candidates)
 
 
 def bare(entry):
@@ -192,11 +203,20 @@ def may_be_a_topic(name):
 
 def nearest(text, names):
     """ " Did you mean …?" with the one of `names` that is nearest to `text`, or nothing."""
-    folded = {}
+    return nearest_folded(text, folded(names))
+
+
+def folded(names):
+    """Each of `names` by its folded form; the first of those that share one."""
+    found = {}
     for name in names:
-        folded.setdefault(fold(name), name)
-    if match := get_close_matches(fold(text[:MOST_GUESSED]), folded, n=1, cutoff=0.7):
-        return " " + _("Did you mean “%(name)s”?") % {"name": folded[match[0]]}
+        found.setdefault(fold(name), name)
+    return found
+
+
+def nearest_folded(text, candidates):
+    if match := get_close_matches(fold(text[:MOST_GUESSED]), candidates, n=1, cutoff=0.7):
+        return " " + _("Did you mean “%(name)s”?") % {"name": candidates[match[0]]}
     return ""
 
 

@@ -15,9 +15,9 @@ from import_export.resources import ModelResource
 from modeltranslation.translator import translator
 
 from ..models import Agreement, City, CooperationField
-from ..slugs import free_slug
-from .directory import nearest, plain
+from .directory import folded, plain
 from .widgets import (
+    AddressWidget,
     ChoiceWidget,
     CityWidget,
     CountryWidget,
@@ -67,6 +67,7 @@ class RegisterResource(ModelResource):
     DEFAULT_RESOURCE_FIELD = Column
     WIDGETS_MAP = {
         "CharField": TextWidget,
+        "URLField": AddressWidget,
         "TextField": TextWidget,
         "LinesField": LinesWidget,
         "PartialDateField": PartialDateWidget,
@@ -105,7 +106,7 @@ class RegisterResource(ModelResource):
 
     def label(self, name):
         """The heading of the column `name` for people, in the active language."""
-        base, _, language = name.rpartition("_")
+        base, _mark, language = name.rpartition("_")
         is_translated = base in self.translated
         try:
             field = self._meta.model._meta.get_field(base if is_translated else name)
@@ -187,9 +188,9 @@ class RegisterResource(ModelResource):
         """
         raise NotImplementedError
 
-    def new_slug(self, record, values, taken):
-        """A key for the new `record`, made as on the form; not one of those `taken` by other rows."""
-        return free_slug(self._meta.model, record.name_en or record.name_lv, taken=taken)
+    def slug_parts(self, record, values):
+        """What the key of the new `record` is made of, as on the form."""
+        return (record.name_en or record.name_lv,)
 
     def new_record(self, slug):
         """A record with the defaults of its model, and no text in any language."""
@@ -296,8 +297,11 @@ class AgreementResource(RegisterResource):
     def alike(self, values, directory):
         if not values.get("city"):
             return []
-        told = {"kind": values["kind"]} if "kind" in values else {}
-        known = Agreement.objects.filter(city=values["city"].pk, **told).values_list("slug", "signed_on")
+        known = [
+            (slug, date)
+            for slug, kind, date in directory.agreements[values["city"].pk]
+            if values.get("kind", kind) == kind
+        ]
         signed_on = values.get("signed_on")
         same = [slug for slug, date in known if "signed_on" not in values or date == signed_on]
         near = [
@@ -312,9 +316,8 @@ class AgreementResource(RegisterResource):
             raise ValidationError(sentence % {"keys": keys})
         return same
 
-    def new_slug(self, record, values, taken):
-        year = record.signed_on and record.signed_on[:4]
-        return free_slug(Agreement, values["city"].slug, year, taken=taken)
+    def slug_parts(self, record, values):
+        return (values["city"].slug, record.signed_on and record.signed_on[:4])
 
     def records(self, pks):
         agreements = Agreement.objects.select_related("supplements").prefetch_related("supplemented_by")
@@ -330,6 +333,7 @@ class AgreementResource(RegisterResource):
         mains = {row.slug: plan.build(row) for row in plan.rows if row.slug in asked and row.size}
         others = Agreement.objects.filter(slug__in=asked - mains.keys()).select_related("supplements")
         mains |= {agreement.slug: agreement for agreement in others}
+        known = folded(plan.seen)
         by_pk = {row.pk: row.record for row in plan.rows if row.record and row.pk}
         for row in rows:
             slug = row.value("supplements")
@@ -337,7 +341,7 @@ class AgreementResource(RegisterResource):
                 row.record.supplements = mains.get(slug)
                 if slug and not row.record.supplements:
                     sentence = _("The register has no agreement with the key “%(key)s”.") % {"key": slug}
-                    sentence += nearest(slug, plan.seen)
+                    sentence += plan.directory.guess(slug, known)
                     plan.refuse(row, "supplements", slug, ValidationError(sentence))
             elif row.record.supplements_id in by_pk:
                 row.record.supplements = by_pk[row.record.supplements_id]

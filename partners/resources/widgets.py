@@ -52,6 +52,13 @@ class PartialDateWidget(TextWidget):
         return PartialDate(cell).localized if cell else ""
 
 
+class AddressWidget(TextWidget):
+    """The address of a website; without a scheme it is taken for https, as on the form."""
+
+    def clean(self, value, row=None, **kwargs):
+        return f"https://{value}" if value and "://" not in value and value.startswith("www.") else value
+
+
 class DegreesWidget(TextWidget):
     """A decimal number: written with a point, whatever the language; read with a comma too."""
 

@@ -1,9 +1,10 @@
-from hashlib import sha256
+import io
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -37,10 +38,15 @@ class Command(BaseCommand):
     def handle(self, *, records, file, dry_run, create_fields, user, language, verbosity, **options):
         with translation.override(language):
             user = user and self.account(user)
+            try:
+                content = file.read_bytes()
+            except OSError as error:
+                raise CommandError(f"{file}: {error.strerror}", returncode=2) from error
             shows_progress = verbosity > 0 and self.stderr.isatty()
-            plan = self.plan(records, file, (), shows_progress)
+            model = SPREADSHEETS[records]
+            plan = self.plan(model, content, (), shows_progress)
             if create_fields and plan.needs_only_fields:
-                plan = self.plan(records, file, list(plan.unknown_fields), shows_progress)
+                plan = self.plan(model, content, plan.unknown_fields, shows_progress)
             for problem in sorted(plan.problems, key=lambda problem: problem.row):
                 place = [str(problem.row), problem.column, problem.value[:100]]
                 self.stderr.write(": ".join([*filter(None, place), problem.sentence]))
@@ -49,7 +55,7 @@ class Command(BaseCommand):
             if plan.problems:
                 raise CommandError(_("Nothing was imported."))
             if plan.has_changes and not dry_run:
-                self.apply(plan, records, file, user)
+                self.apply(plan, file.name, content, user)
 
     def account(self, name):
         User = get_user_model()  # noqa: N806 a class
@@ -58,17 +64,13 @@ class Command(BaseCommand):
         except User.DoesNotExist:
             raise CommandError(f"There is no account “{name}”.", returncode=2) from None
 
-    def plan(self, records, path, creating, shows_progress):
+    def plan(self, model, content, creating, shows_progress):
         try:
-            with path.open("rb") as file:
-                table = read(file)
-                if shows_progress:
-                    with path.open("rb") as again:
-                        total = sum(1 for _row in read(again).rows)
-                    table = table._replace(rows=self.progress(table.rows, total))
-                return Plan(resource_for(SPREADSHEETS[records]), table, creating)
-        except OSError as error:
-            raise CommandError(f"{path}: {error.strerror}", returncode=2) from error
+            table = read(io.BytesIO(content))
+            if shows_progress:
+                total = sum(1 for _row in read(io.BytesIO(content)).rows)
+                table = table._replace(rows=self.progress(table.rows, total))
+            return Plan(resource_for(model), table, creating)
         except UnreadableError as error:
             raise CommandError(str(error)) from error
 
@@ -81,20 +83,11 @@ class Command(BaseCommand):
             yield row
         self.stderr.write("")
 
-    def apply(self, plan, records, path, user):
-        content = path.read_bytes()
-        waiting = SpreadsheetImport.objects.create(
-            subject=plan.model._meta.model_name,
-            file_name=path.name[-255:],
-            checksum=sha256(content).hexdigest(),
-            content=content,
-            seen=plan.seen,
-            imported_by=user,
-        )
+    def apply(self, plan, file_name, content, user):
         try:
-            apply(plan, waiting)
+            with transaction.atomic():
+                apply(plan, SpreadsheetImport.objects.keep(plan.model, file_name, content, user, plan.seen))
         except StaleError as error:
-            waiting.delete()
             raise CommandError(
                 _("Nothing was imported: the register has changed since the preview.")
             ) from error
