@@ -22,6 +22,8 @@ UNSEEN = re.compile(
     "\ud800-\udfff\ufffe\uffff]"
 )
 
+WORDS = re.compile("[a-z0-9]+")
+
 # CLDR, Latvian: these letters stand after the letter they are made from, all others with theirs.
 LATVIAN_LETTERS = {letter: f"{anyascii(letter)}\x7f" for letter in "čģķļņŗšž"} | {"y": "i"}
 
@@ -31,7 +33,7 @@ LONGEST_SORT_KEY = 1000  # bytes; PostgreSQL has no room for more in an index
 
 def fold(text):
     """`text` as ASCII words in lower case, without diacritics and punctuation: what a search compares."""
-    return " ".join(re.findall(r"[a-z0-9]+", anyascii(text).casefold()))
+    return " ".join(WORDS.findall(anyascii(text).casefold()))
 
 
 def sort_key(text, language):

@@ -20,25 +20,29 @@ SEPARATORS = ",;\t"
 
 def read_text(content):
     """The table in the bytes of a CSV file."""
-    text, notes = decoded(content)
-    text = text.removesuffix("\x1a")  # how DOS ended a file
+    content = content.removesuffix(b"\x1a")  # how DOS ended a file
+    text, encoding, notes = decoded(content)
     if "\0" in text:
         raise UnreadableError(_("This is no text. Save the table as XLSX, ODS or “CSV UTF-8”."))
-    if text.lstrip().startswith("<"):
+    if re.match(r"\s*<", text):
         raise UnreadableError(
             _("This is a web page or an XML file. Open it in Excel or LibreOffice and save it as XLSX.")
         )
-    hint = re.match(r"sep=([^\r\n]?)(\r\n?|\n|$)", text)
-    rows = text[hint.end() :] if hint else text
-    separator = hint[1] if hint and hint[1] not in ("", '"') else best_separator(rows)
-    return table(lines_of(rows, separator, first=2 if hint else 1), notes, ragged=False)
+    # Decoded once more while it is read: a text takes up to four times as much memory as its bytes.
+    lines = io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
+    hint = re.match(r"\ufeff?sep=([^\r\n]?)(\r\n?|\n|$)", text)
+    if hint:
+        lines.readline()
+    beginning = text[hint.end() if hint else 0 :][: 2**16]
+    separator = hint[1] if hint and hint[1] not in ("", '"') else best_separator(beginning)
+    return table(rows_of(lines, separator, first=2 if hint else 1), notes, ragged=False)
 
 
-def lines_of(text, separator, first):
-    """The numbered rows of `text`, the first of which has the number `first`."""
+def rows_of(lines, separator, first):
+    """The numbered rows of `lines`, the first of which has the number `first`."""
     # Longer texts are refused with a sentence of ours; the module only has to let them through.
     csv.field_size_limit(max(csv.field_size_limit(), settings.IMPORT_MAX_BYTES))
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows = csv.reader(lines, delimiter=separator, strict=True)
     for number in count(first):
         try:
             cells = next(rows, None)
@@ -52,9 +56,9 @@ def lines_of(text, separator, first):
         yield number, [restored(cell) for cell in cells]
 
 
-def best_separator(text):
+def best_separator(beginning):
     """The separator that makes the most cells of the first line that is not blank."""
-    first = text.lstrip("\r\n \ufeff")[: 2**16]
+    first = beginning.lstrip("\r\n \ufeff")
 
     def cells(separator):
         rows = csv.reader(io.StringIO(first, newline=""), delimiter=separator)
@@ -67,26 +71,27 @@ def best_separator(text):
 
 
 def decoded(content):
-    """The text of the file, Unicode if it is that or else what Latvian Windows writes; and notes on it."""
+    """The text of the file, the name of its encoding, Unicode or that of Latvian Windows, and notes on it."""
     is_utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encoding = "utf-16" if is_utf16 else "utf-8-sig"
     try:
-        text = content.decode("utf-16" if is_utf16 else "utf-8-sig").removeprefix("\ufeff")
+        text = content.decode(encoding)
     except UnicodeDecodeError as error:
         if is_utf16 or b"\0" in content or is_broken_utf8(content):
             raise unreadable_letters() from error
     else:
         if was_decoded_wrongly(text):
             raise unreadable_letters()
-        return text, []
+        return text, encoding, []
     try:
         text = content.decode("cp1257")
     except UnicodeDecodeError as error:
         raise unreadable_letters() from error
-    controls = any(unicodedata.category(char) == "Cc" and char not in "\t\r\n\x1a" for char in text)
+    controls = any(unicodedata.category(char) == "Cc" and char not in "\t\r\n" for char in text)
     if controls or is_another_alphabet(text):
         raise unreadable_letters()
     note = _("The file was read in the encoding of Latvian Windows (1257): check that all letters are right.")
-    return text, [note]
+    return text, "cp1257", [note]
 
 
 def unreadable_letters():

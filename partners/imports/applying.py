@@ -31,8 +31,8 @@ def apply(plan, spreadsheet_import):
     where a record is not as the preview showed it, and AppliedAlreadyError on a second click.
     """
     user, model = spreadsheet_import.imported_by, plan.model
-    seen = spreadsheet_import.seen
-    if stale := {slug for slug in seen.keys() | plan.seen.keys() if seen.get(slug) != plan.seen.get(slug)}:
+    seen, planned = spreadsheet_import.seen, plan.seen
+    if stale := {slug for slug in seen.keys() | planned.keys() if seen.get(slug) != planned.get(slug)}:
         raise StaleError(sorted(stale))
     new = [row for row in plan.rows if row.outcome is Outcome.NEW]
     changed = [row for row in plan.rows if row.outcome is Outcome.CHANGED]

@@ -123,6 +123,7 @@ class Plan:
         self.absent = [name for name in columns if name not in names]
         self.ignored = [heading for heading, name in zip(table.headings, names, strict=True) if not name]
         self._places = {name: at for at, name in enumerate(names) if name}
+        self._hints = {name: self._places[name] for name in resource.hints if name in self._places}
         self._columns = [(at, columns[name]) for name, at in self._places.items() if name in columns]
         self._stored_at = [list(columns).index(column.column_name) for _at, column in self._columns]
         self._fields = {field.name: field for field in self.model._meta.fields}
@@ -196,13 +197,24 @@ class Plan:
     def _differing(self, row, raw, cells, stored):
         """What the row says that the register does not: the column, the cell, and what is stored."""
         if not stored:
-            columns = ((at, own) for at, own in self._columns if own.column_name != "slug" or row.slug)
-            return [(column, cells[at], "") for at, column in columns]
+            # An empty cell that leaves a new record as it is need not be looked at.
+            return [
+                (own, cells[at], "") for at, own in self._columns if cells[at] or own not in self._optional
+            ]
         return [
             (column, cells[at], stored[place])
             for (at, column), place in zip(self._columns, self._stored_at, strict=True)
             if cells[at] != stored[place] != raw[at] or column.column_name in self._checked
         ]
+
+    @cached_property
+    def _optional(self):
+        """Columns that a new record has nothing in, unless the file says so."""
+        needed = {
+            "city",
+            *(name for name, field in self._fields.items() if field.get_default() or not field.blank),
+        }
+        return {column for _at, column in self._columns if column.target not in needed - {"slug"}}
 
     @cached_property
     def _checked(self):
@@ -246,7 +258,7 @@ class Plan:
 
     def _clean(self, column, text, cells):
         """The value that `text` stands for in `column`."""
-        hints = tuple((name, self._cell(cells, name)) for name in self.resource.hints)
+        hints = tuple(cells[at] for at in self._hints.values()) if self._hints else ()
         return (self._understood if len(text) < SHORT else self._understand)(column, text, hints)
 
     @cached_property
@@ -255,9 +267,13 @@ class Plan:
         return lru_cache(10_000)(self._understand)
 
     def _understand(self, column, text, hints):
-        value = column.widget.clean(text, directory=self.directory, **dict(hints))
+        told = dict(zip(self._hints, hints, strict=True))
+        value = column.widget.clean(text, directory=self.directory, **told)
         field = self._fields.get(column.target)
-        return field.to_python(value) if field and not field.is_relation else value
+        if not field or field.is_relation:
+            return value
+        value = field.to_python(value)
+        return value if field.blank and value in field.empty_values else field.clean(value, None)
 
     def _compare(self, pending):
         """Turn the differing cells of the rows in `pending` into changes of records."""
@@ -311,12 +327,6 @@ class Plan:
         wrong = {column.target for column, _text, _stored in differing} - values.keys()
         if getattr(record, "city_id", True) is None and "city" not in wrong:
             self.refuse(row, "city", "", ValidationError(_("Write which partner the agreement is with.")))
-        try:
-            record.clean_fields(exclude=self._fields.keys() - values.keys() | {"city", "supplements"})
-        except ValidationError as error:
-            wrong |= error.error_dict.keys()
-            for name, errors in error.error_dict.items():
-                self.refuse(row, name, self._cell(cells, name), ValidationError(errors))
         if not row.slug:
             wrong.add("slug")  # is made when nothing else is wrong
         for names, error in violations(record, exclude=wrong):
