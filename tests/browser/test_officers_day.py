@@ -56,7 +56,7 @@ def test_partner_is_entered_published_translated_exported_and_imported(desk, tmp
             desk.get_by_role("radio", name=file_format).check()
             path = downloaded(desk, desk.get_by_role("button", name="Lejupielādēt"), tmp_path)
             chosen(desk, model, path)
-            expect(desk.locator(".import-verdict")).to_have_text("Reģistrā tas viss jau ir: nav ko importēt.")
+            expect(desk.locator(".import-verdict")).to_have_text("Reģistrā šie dati jau ir; importēt nav ko.")
     assert [list(model.objects.order_by("slug").values()) for model in (City, Agreement)] == before
 
 
@@ -128,7 +128,8 @@ def test_list_from_excel_is_refused_mended_imported_and_undone(desk, tmp_path):
     desk.get_by_role("link", name="labots.xlsx").click()
     expect(desk.locator(".import-key")).to_have_text(["panevezys-2026", "visaginas-2026"])
     expect(desk.locator(".import-changes tbody").first).to_contain_text("2026. gada maijs")
-    desk.get_by_role("button", name="Atcelt šo importu").click()
+    desk.locator("summary", has_text="Atcelt šo importu").click()
+    desk.get_by_role("button", name="Atcelt", exact=True).click()
     expect(desk.locator(".messagelist")).to_have_text(
         "Imports ir atcelts: reģistrs ir tāds, kāds bija pirms tā."
     )
