@@ -27,7 +27,6 @@ class SpreadsheetImportAdmin(admin.ModelAdmin):
         "imported_by",
         "new_count",
         "changed_count",
-        "unchanged_count",
         "undone_at",
     )
     list_filter = ("subject", "imported_by")
