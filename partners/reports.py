@@ -15,8 +15,7 @@ from modeltranslation.utils import get_language
 from .formats import Sheet
 from .models import Agreement, City, CooperationField
 from .models.city import country_choices
-from .resources import AgreementResource, CityResource
-from .resources.register import CHUNK
+from .resources import CHUNK, AgreementResource, CityResource
 
 SEPARATOR = "; "  # a name may hold a comma
 

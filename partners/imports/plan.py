@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from ..constraints import violations
+from ..resources import CHUNK
 from ..resources.directory import Directory, UnknownFieldError, plain
-from ..resources.register import CHUNK
 from ..slugs import FreeSlugs
 from ..text import tidy
 from .headings import recognised
@@ -74,6 +74,10 @@ class PlannedRow:
         self.columns = self.values = self.stored = ()
         self.size = 0  # the number of its changes
         self.pk = self.record = self.slug_parts = None
+
+    @property
+    def is_new(self):
+        return self.outcome is Outcome.NEW
 
     def changes(self):
         stored = self.stored or repeat("")

@@ -1,26 +1,22 @@
-"""The exchange format of the three spreadsheets: their columns, and the records as rows of cells."""
+"""What the three spreadsheets have in common: their columns, and the records as rows of cells."""
 
 from collections import defaultdict
 from functools import cached_property
 from itertools import islice
 
-from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import F
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models.base import ModelState
-from django.db.models.lookups import IsNull
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 from import_export.fields import Field
 from import_export.resources import ModelResource
 from modeltranslation.translator import translator
 
-from ..models import Agreement, City, CooperationField
-from .directory import folded, plain
+from ..models import Agreement
+from .directory import plain
 from .widgets import (
     AddressWidget,
     ChoiceWidget,
-    CityWidget,
     CountryWidget,
     DegreesWidget,
     FieldsWidget,
@@ -46,20 +42,6 @@ class Column(Field):
 
     def set(self, record, value):
         setattr(record, self.target, value)
-
-
-class CityColumn(Column):
-    """The partner of an agreement: a place of the directory."""
-
-    def set(self, record, value):
-        record.city_id = value and value.pk
-
-
-class LaterColumn(Column):
-    """What can only be set when all rows are known, or all records written."""
-
-    def set(self, record, value):
-        pass
 
 
 class RegisterResource(ModelResource):
@@ -223,186 +205,3 @@ class RegisterResource(ModelResource):
 
 class RegisterMeta:
     import_id_fields = ("slug",)
-
-
-class CityResource(RegisterResource):
-    identity = ("name_lv", "name_en")
-    tells_apart = ("name_lv", "name_en", "country")
-
-    other_headings = {
-        "name_lv": ("Pilsēta", "Partnerpilsēta", "Sadarbības pilsēta", "Partneris", "Sadarbības partneris"),
-        "name_en": ("City", "Partner city", "Twin city", "Sister city", "Partner"),
-        "website": ("Mājaslapa", "Mājas lapa", "Tīmekļa vietne", "Homepage"),
-    }
-
-    def alike(self, values, directory):
-        names = [name for name in (values.get("name_lv"), values.get("name_en")) if name]
-        names += [name.rpartition("(")[0] for name in names if name.endswith(")")]
-        places = directory.cities_called(names, values.get("country"))
-        surely = [
-            place.slug for place in places if place.is_named(values.get("name_lv"), values.get("name_en"))
-        ]
-        if places and not surely:
-            keys = ", ".join(f"{place.slug} ({place.names[0]})" for place in places)
-            sentence = _(
-                "The register has this partner under another name: %(keys)s. Write its key in this row "
-                "if you want to rename it, or its name as it is."
-            )
-            raise ValidationError(sentence % {"keys": keys})
-        return surely
-
-    class Meta(RegisterMeta):
-        model = City
-        fields = (
-            "slug",
-            "name_lv",
-            "name_en",
-            "country",
-            "region_lv",
-            "region_en",
-            "other_names",
-            "website",
-            "description_lv",
-            "description_en",
-            "latitude",
-            "longitude",
-            "is_published",
-        )
-
-
-class AgreementResource(RegisterResource):
-    identity = ("city",)
-    tells_apart = ("city", "kind", "signed_on")
-    hints = ("country",)
-    other_headings = {
-        "city": (
-            *("Pilsēta", "Partnerpilsēta", "Sadarbības pilsēta", "Partneris"),
-            *("City", "Partner city", "Twin city", "Sister city"),
-        ),
-        "signed_on": (
-            *("Noslēgšanas datums", "Līguma datums", "Līguma noslēgšanas datums", "Parakstīts", "Datums"),
-            *("Gads", "Date", "Date of signing", "Signed", "Year", "Since"),
-        ),
-        "valid_until": ("Termiņš", "Beigu termiņš", "Expires", "Term"),
-        "fields": ("Jomas", "Fields", "Areas of cooperation"),
-        "scope_lv": ("Virzieni", "Saturs"),
-        "internal_note": ("Piezīmes", "Piezīme", "Notes", "Note", "Comments"),
-    }
-
-    city = CityColumn("city__slug", "city", CityWidget())
-    supplements = LaterColumn("supplements__slug", "supplements", TextWidget())
-    fields = LaterColumn("fields", "fields", FieldsWidget())
-
-    def label(self, name):
-        if name == "country":
-            return capfirst(str(City._meta.get_field(name).verbose_name))
-        return super().label(name)
-
-    def in_order(self, queryset):
-        # An agreement before those that supplement it, as people read them.
-        return queryset.order_by(IsNull(F("supplements"), False), "slug")
-
-    def alike(self, values, directory):
-        if not values.get("city"):
-            return []
-        known = [
-            (slug, date)
-            for slug, kind, date in directory.agreements[values["city"].pk]
-            if values.get("kind", kind) == kind
-        ]
-        signed_on = values.get("signed_on")
-        same = [slug for slug, date in known if "signed_on" not in values or date == signed_on]
-        near = [
-            (slug, date) for slug, date in known if not date or not signed_on or date[:4] == signed_on[:4]
-        ]
-        if near and not same:
-            keys = ", ".join(f"{slug} ({date or _('not stated')})" for slug, date in near)
-            sentence = _(
-                "The register has an agreement with this partner that may be the same: %(keys)s. "
-                "Write its key in this row if it is, or a key of its own if it is another."
-            )
-            raise ValidationError(sentence % {"keys": keys})
-        return same
-
-    def slug_parts(self, record, values):
-        return (values["city"].slug, record.signed_on and record.signed_on[:4])
-
-    def records(self, pks):
-        agreements = Agreement.objects.select_related("supplements").prefetch_related("supplemented_by")
-        return agreements.in_bulk(pks)
-
-    def is_related(self, row, record):
-        has_additional = record.pk is not None and bool(record.supplemented_by.all())
-        return bool(row.value("supplements") or record.supplements_id or has_additional)
-
-    def relate(self, plan):
-        rows = [row for row in plan.rows if row.record]
-        asked = {row.value("supplements") for row in rows} - {None, ""}
-        mains = {row.slug: plan.build(row) for row in plan.rows if row.slug in asked and row.size}
-        others = Agreement.objects.filter(slug__in=asked - mains.keys()).select_related("supplements")
-        mains |= {agreement.slug: agreement for agreement in others}
-        known = folded(plan.seen)
-        by_pk = {row.pk: row.record for row in plan.rows if row.record and row.pk}
-        for row in rows:
-            slug = row.value("supplements")
-            if slug is not None:
-                row.record.supplements = mains.get(slug)
-                if slug and not row.record.supplements:
-                    sentence = _("The register has no agreement with the key “%(key)s”.") % {"key": slug}
-                    sentence += plan.directory.guess(slug, known)
-                    plan.refuse(row, "supplements", slug, ValidationError(sentence))
-            elif row.record.supplements_id in by_pk:
-                row.record.supplements = by_pk[row.record.supplements_id]
-        for main in by_pk.values():
-            additional = (by_pk.get(agreement.pk, agreement) for agreement in main.supplemented_by.all())
-            main._prefetched_objects_cache["supplemented_by"] = [
-                agreement for agreement in additional if agreement.supplements_id == main.pk
-            ]
-
-    class Meta(RegisterMeta):
-        model = Agreement
-        fields = (
-            "slug",
-            "city",
-            "kind",
-            "supplements",
-            "signed_on",
-            "status",
-            "ended_on",
-            "status_reason_lv",
-            "status_reason_en",
-            "valid_until",
-            "renews_automatically",
-            "notice_months",
-            "decision_number",
-            "decided_on",
-            "scope_lv",
-            "scope_en",
-            "fields",
-            "source_lv",
-            "source_en",
-            "internal_note",
-            "is_published",
-        )
-
-
-class CooperationFieldResource(RegisterResource):
-    identity = tells_apart = ("name_lv", "name_en")
-
-    def alike(self, values, directory):
-        return directory.fields_called(filter(None, values.values()))
-
-    class Meta(RegisterMeta):
-        model = CooperationField
-        fields = ("slug", "name_lv", "name_en", "position")
-
-
-# What the three spreadsheets are called where they have to be named, as in a command.
-SPREADSHEETS = {"partners": City, "agreements": Agreement, "fields": CooperationField}
-
-
-def resource_for(model):
-    """The spreadsheet that holds the records of `model`."""
-    return {City: CityResource, Agreement: AgreementResource, CooperationField: CooperationFieldResource}[
-        model
-    ]()

@@ -1,21 +1,17 @@
-"""OpenDocument spreadsheets, as LibreOffice writes them.
+"""Reading OpenDocument spreadsheets.
 
-They are read by a reader of our own: the libraries for them load the whole document, repeat a cell as often
-as it says (a million times is usual), or do not tell what is hidden and how precisely a date is shown.
+By a reader of our own: the libraries for them load the whole document, repeat a cell as often as it says (a
+million times is usual), or do not tell what is hidden and how precisely a date is shown.
 """
 
 import re
 from datetime import datetime
-from xml.sax.saxutils import escape, quoteattr
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from ..partial_dates import PartialDate
-from .archive import Collector, damaged, parsed, part_of
-from .table import (
-    Format,
+from ..archive import Collector, damaged, parsed, part_of
+from ..table import (
     UnreadableError,
     check_width,
     column_letters,
@@ -28,10 +24,6 @@ from .table import (
 )
 
 MIME_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
-# XML has no way to write these at all.
-UNWRITABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-SPACES = re.compile(r"\n|\r|\t| {2,}|^ | $")
-
 
 # Drawings stand inside a cell, or where it would, and hold texts of their own.
 NO_CELL_CONTENT = {"annotation", "shapes", "tracked-changes"}
@@ -294,115 +286,3 @@ def repeated(attributes, name):
     if number < 1:
         raise damaged()
     return number
-
-
-class ODS(Format):
-    """A document of text cells, but for whole numbers and full dates."""
-
-    title = "ODS"
-    extension = "ods"
-    content_type = MIME_TYPE
-    several_sheets = True
-
-    def write(self, file, sheets):
-        with ZipFile(file, "w") as archive:
-            archive.writestr(entry("mimetype", ZIP_STORED), MIME_TYPE)
-            archive.writestr(entry("META-INF/manifest.xml"), MANIFEST)
-            with archive.open(entry("content.xml"), "w", force_zip64=True) as content:
-                content.write(HEAD.encode())
-                for sheet in sheets:
-                    name = quoteattr(written(sheet.title, sheet.title))
-                    content.write(f"<table:table table:name={name}>".encode())
-                    columns = len(sheet.headings)
-                    content.write(
-                        f'<table:table-column table:style-name="wide" '
-                        f'table:number-columns-repeated="{columns}"/>'.encode()
-                    )
-                    self.write_row(content, sheet.headings, sheet, "bold")
-                    for row in sheet.rows:
-                        self.write_row(content, row, sheet, "text")
-                    content.write(b"</table:table>")
-                content.write(b"</office:spreadsheet></office:body></office:document-content>")
-
-    def write_row(self, content, row, sheet, style):
-        cells = []
-        for place, cell in enumerate(row):
-            if cell is None or cell == "":
-                cells.append("<table:table-cell/>")
-            elif type(cell) is PartialDate and cell.day:
-                cells.append(
-                    '<table:table-cell table:style-name="date" office:value-type="date" '
-                    f'office:date-value="{cell}"><text:p>{cell}</text:p></table:table-cell>'
-                )
-            elif isinstance(cell, str):
-                where = f"{sheet.headings[place]}, {row[0]}"
-                paragraphs = "".join(f"<text:p>{written(line, where)}</text:p>" for line in cell.split("\n"))
-                cells.append(
-                    f'<table:table-cell table:style-name="{style}" office:value-type="string">'
-                    f"{paragraphs}</table:table-cell>"
-                )
-            else:
-                cells.append(
-                    f'<table:table-cell office:value-type="float" office:value="{cell}">'
-                    f"<text:p>{cell}</text:p></table:table-cell>"
-                )
-        content.write(f"<table:table-row>{''.join(cells)}</table:table-row>".encode())
-
-
-def entry(name, compression=ZIP_DEFLATED):
-    # The same content makes the same file, whenever it is written.
-    info = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-    info.compress_type = compression
-    return info
-
-
-def written(text, where):
-    """`text` as the content of a paragraph; raises ValueError where XML cannot hold it."""
-    if UNWRITABLE.search(text):
-        problem = _("ODS cannot hold a character of the text in “%(place)s”. Export it as CSV.")
-        raise ValueError(problem % {"place": where})
-    return SPACES.sub(space, escape(text))
-
-
-def space(match):
-    if match[0] == "\t":
-        return "<text:tab/>"
-    if match[0] == "\r":
-        return "&#13;"
-    return f'<text:s text:c="{len(match[0])}"/>'
-
-
-NAMESPACES = " ".join(
-    f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-    for prefix, name in (
-        ("office", "office"),
-        ("style", "style"),
-        ("text", "text"),
-        ("table", "table"),
-        ("number", "datastyle"),
-        ("fo", "xsl-fo-compatible"),
-    )
-)
-MANIFEST = (
-    '<?xml version="1.0" encoding="UTF-8"?>'
-    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" '
-    'manifest:version="1.3">'
-    f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{MIME_TYPE}"/>'
-    '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>'
-    "</manifest:manifest>"
-)
-HEAD = (
-    f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {NAMESPACES} office:version="1.3">'
-    "<office:automatic-styles>"
-    '<style:style style:name="wide" style:family="table-column">'
-    '<style:table-column-properties style:column-width="4.5cm"/></style:style>'
-    '<number:date-style style:name="iso"><number:year number:style="long"/><number:text>-</number:text>'
-    '<number:month number:style="long"/><number:text>-</number:text><number:day number:style="long"/>'
-    "</number:date-style>"
-    '<number:text-style style:name="as-typed"><number:text-content/></number:text-style>'
-    '<style:style style:name="date" style:family="table-cell" style:data-style-name="iso"/>'
-    '<style:style style:name="text" style:family="table-cell" style:data-style-name="as-typed"/>'
-    '<style:style style:name="bold" style:family="table-cell" style:data-style-name="as-typed">'
-    '<style:text-properties fo:font-weight="bold"/></style:style>'
-    "</office:automatic-styles><office:body><office:spreadsheet>"
-)

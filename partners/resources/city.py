@@ -1,0 +1,52 @@
+"""The spreadsheet of the partners."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from ..models import City
+from .record import RegisterMeta, RegisterResource
+
+
+class CityResource(RegisterResource):
+    identity = ("name_lv", "name_en")
+    tells_apart = ("name_lv", "name_en", "country")
+
+    other_headings = {
+        "name_lv": ("Pilsēta", "Partnerpilsēta", "Sadarbības pilsēta", "Partneris", "Sadarbības partneris"),
+        "name_en": ("City", "Partner city", "Twin city", "Sister city", "Partner"),
+        "website": ("Mājaslapa", "Mājas lapa", "Tīmekļa vietne", "Homepage"),
+    }
+
+    def alike(self, values, directory):
+        names = [name for name in (values.get("name_lv"), values.get("name_en")) if name]
+        names += [name.rpartition("(")[0] for name in names if name.endswith(")")]
+        places = directory.cities_called(names, values.get("country"))
+        surely = [
+            place.slug for place in places if place.is_named(values.get("name_lv"), values.get("name_en"))
+        ]
+        if places and not surely:
+            keys = ", ".join(f"{place.slug} ({place.names[0]})" for place in places)
+            sentence = _(
+                "The register has this partner under another name: %(keys)s. Write its key in this row "
+                "if you want to rename it, or its name as it is."
+            )
+            raise ValidationError(sentence % {"keys": keys})
+        return surely
+
+    class Meta(RegisterMeta):
+        model = City
+        fields = (
+            "slug",
+            "name_lv",
+            "name_en",
+            "country",
+            "region_lv",
+            "region_en",
+            "other_names",
+            "website",
+            "description_lv",
+            "description_en",
+            "latitude",
+            "longitude",
+            "is_published",
+        )

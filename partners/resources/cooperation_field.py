@@ -1,0 +1,15 @@
+"""The spreadsheet of the fields of cooperation."""
+
+from ..models import CooperationField
+from .record import RegisterMeta, RegisterResource
+
+
+class CooperationFieldResource(RegisterResource):
+    identity = tells_apart = ("name_lv", "name_en")
+
+    def alike(self, values, directory):
+        return directory.fields_called(filter(None, values.values()))
+
+    class Meta(RegisterMeta):
+        model = CooperationField
+        fields = ("slug", "name_lv", "name_en", "position")
