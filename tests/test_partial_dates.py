@@ -58,10 +58,10 @@ def test_refusal_names_the_value_and_what_to_type_in_the_language_of_the_officer
         validate("soon")
     assert latvian.value.messages == [
         "„drīz” nav datums. Rakstiet 2012-09-17 vai 17.09.2012., "
-        "bet, ja zināms tikai mēnesis vai gads, – 2012-09 vai 2012."
+        "bet, ja zināms tikai mēnesis vai gads, – 2012-09 vai 2012; ja nekas nav zināms, atstājiet tukšu."
     ]
     assert english.value.messages == [
-        "“soon” is not a date. Write 2012-09-17 or 17.09.2012., or 2012-09 or 2012 if no more is known."
+        "“soon” is not a date. Write 2012-09-17 or 17.09.2012., or 2012-09 or 2012 if no more is known; leave it empty if nothing is."
     ]
 
 
