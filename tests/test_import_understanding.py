@@ -374,3 +374,21 @@ def test_unknown_field_is_not_offered_to_who_may_not_add_fields(client, user_wit
     previewed = preview(client, Agreement, sheet(["slug", "fields"], ["a", "Tūrisms"]))
     assert previewed.context["confirm_form"] is None
     assert sentences(previewed) == ["Reģistrā nav sadarbības jomas „Tūrisms”."]
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("lv", ["jauns", "Harkiva", "2012. gada septembris", "spēkā", "Kultūra | Sports", "jā"]),
+        ("en", ["jauns", "Kharkiv", "September 2012", "in force", "Culture | Sports", "yes"]),
+    ],
+)
+def test_preview_speaks_the_language_of_the_officer(admin_client, language, shown):
+    make_city("kharkiv", name_lv="Harkiva", name_en="Kharkiv", country="UA")
+    make_field("culture", name_lv="Kultūra", name_en="Culture", position=1)
+    make_field("sport", name_lv="Sports", position=2)
+    rows = [["slug", "city", "signed_on", "status", "fields", "is_published"]]
+    rows += [["jauns", "kharkiv", "2012-09", "in-force", "sport | culture", "1"]]
+    previewed = preview(admin_client, Agreement, sheet(*rows), language)
+    [(_row, changes)] = previewed.context["preview"].rows
+    assert [change.new for change in changes] == shown

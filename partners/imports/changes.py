@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 
 from ..models import Agreement, City, CooperationField
 from ..resources import resource_for
+from ..resources.directory import Directory
 from .history import past_states, rows_before
 from .plan import Change
 from .preview import shown
@@ -35,6 +36,7 @@ class Changes:
         after = past_states(self.model, [row.history_id for row in self.page])
         changed = {row.id: row.history_id for row in self.page if row.history_type == "~"}
         before = past_states(self.model, rows_before(self.model, changed).values())
+        directory = Directory()
         for row in self.page:
             old, new = before.get(row.id, {}), after[row.id]
             changes = []
@@ -42,7 +44,7 @@ class Changes:
                 name = attribute.removesuffix("_id")
                 was, now = self._cell(name, old.get(attribute)), self._cell(name, new[attribute])
                 if was != now:
-                    changes.append(shown(Change(name, was, now), self.resource))
+                    changes.append(shown(Change(name, was, now), self.resource, directory))
             yield row.slug, row.history_type == "+", changes
 
     @cached_property

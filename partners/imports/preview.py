@@ -50,7 +50,7 @@ class Preview:
         ]
         changes = [entry for entry in self.page if not isinstance(entry, Problem)]
         self.rows = [
-            (row, [shown(change, plan.resource) for _row, change in group])
+            (row, [shown(change, plan.resource, plan.directory) for _row, change in group])
             for row, group in groupby(changes, key=lambda entry: entry[0])
         ]
 
@@ -84,9 +84,9 @@ class Preview:
         return [(self.plan.resource.label(name), count) for name, count in self.plan.emptied.items()]
 
 
-def shown(change, resource):
+def shown(change, resource, directory):
     """The `change` of a record of `resource` as people read it."""
-    old, new = (resource.shown(change.column, cell) for cell in (change.old, change.new))
+    old, new = (resource.shown(change.column, cell, directory) for cell in (change.old, change.new))
     return Change(resource.label(change.column), excerpt(old, new), excerpt(new, old))
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django_countries import countries
+from modeltranslation.utils import get_language
 
 from ..models import Agreement, City, CooperationField
 from ..models.city import country_names, folded_countries
@@ -40,6 +41,10 @@ class Place(NamedTuple):
     def is_named(self, *names):
         """Whether it has one of `names` now, and not as another name."""
         return any(name and plain(name) in map(plain, self.own_names) for name in names)
+
+    def name(self):
+        """In the active language, if it has one in it."""
+        return self.own_names[0 if get_language() == "lv" else -1]
 
 
 class Topic(NamedTuple):
@@ -143,6 +148,18 @@ class Directory:
         """The keys of the fields with any of `names`."""
         topics = {self._fields.get(plain(name)) for name in names} - {None}
         return sorted(topic.slug for topic in topics)
+
+    def city_name(self, slug):
+        """What the city with that key is called; the key itself if others are called so too."""
+        names = {place.name() for place in self._cities.get(slug, ()) if place.slug == slug}
+        name = names.pop() if names else slug
+        return name if len(self._cities.get(plain(name), ())) == 1 else slug
+
+    def field_name(self, slug):
+        """What the field with that key is called."""
+        topic = self._fields.get(slug)
+        names = [name for name in topic.names if name] if topic else [slug]
+        return names[0 if get_language() == "lv" else -1]
 
     def fields(self, text):
         """The fields of cooperation that `text` lists, in the order of the register, each once."""

@@ -98,9 +98,9 @@ class RegisterResource(ModelResource):
         label = capfirst(str(field.verbose_name))
         return f"{label} · {language.upper()}" if is_translated else label
 
-    def shown(self, name, cell):
+    def shown(self, name, cell, directory):
         """What the `cell` of the exchange format in the column `name` means, in the active language."""
-        return self.fields[name].widget.shown(cell)
+        return self.fields[name].widget.shown(cell, directory)
 
     def headings(self):
         """The column that each known heading stands for.

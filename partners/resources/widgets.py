@@ -28,7 +28,7 @@ class TextWidget(CharWidget):
     def render(self, value, obj=None, **kwargs):
         return "" if value is None else value
 
-    def shown(self, cell):
+    def shown(self, cell, directory):
         return cell
 
 
@@ -48,7 +48,7 @@ class PartialDateWidget(TextWidget):
     def clean(self, value, row=None, **kwargs):
         return value or None
 
-    def shown(self, cell):
+    def shown(self, cell, directory):
         return PartialDate(cell).localized if cell else ""
 
 
@@ -110,7 +110,7 @@ class TruthWidget(TextWidget):
     def render(self, value, obj=None, **kwargs):
         return self.CELLS[value]
 
-    def shown(self, cell):
+    def shown(self, cell, directory):
         return {"1": _("yes"), "0": _("no"), "": ""}[cell]
 
 
@@ -140,7 +140,7 @@ class ChoiceWidget(TextWidget):
             raise ValidationError(f"{sentence} {expected}{nearest(value, [*names, *self.codes])}")
         return self.codes[plain(value)]
 
-    def shown(self, cell):
+    def shown(self, cell, directory):
         return str(dict(self.choices).get(cell, cell))
 
 
@@ -152,7 +152,7 @@ class CountryWidget(TextWidget):
             raise ValidationError(_("Write the country, for example Polija, Poland or PL."))
         return known_country(value)
 
-    def shown(self, cell):
+    def shown(self, cell, directory):
         return countries.name(cell)
 
 
@@ -165,6 +165,9 @@ class CityWidget(TextWidget):
     def render(self, value, obj=None, **kwargs):
         return "" if value is None else str(value)
 
+    def shown(self, cell, directory):
+        return directory.city_name(cell)
+
 
 class FieldsWidget(TextWidget):
     """Fields of cooperation by their keys or names; an unknown one is an error, never dropped."""
@@ -174,3 +177,6 @@ class FieldsWidget(TextWidget):
 
     def render(self, value, obj=None, **kwargs):
         return SEPARATOR.join(map(str, value))
+
+    def shown(self, cell, directory):
+        return SEPARATOR.join(map(directory.field_name, cell.split(SEPARATOR))) if cell else ""
