@@ -47,6 +47,6 @@ def slug_format(name):
     """The constraint, called `name`, that a slug holds nothing but lower-case ASCII words and hyphens."""
     return CheckConstraint(
         name=name,
-        condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"),
+        condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*\Z"),
         violation_error_message=SLUG_PROBLEM,
     )

@@ -24,7 +24,7 @@ def well_formed(field):
     return models.CheckConstraint(
         name=f"partners_agreement_{field}_format",
         condition=Q(**{field: None})
-        | Q(**{f"{field}__regex": r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"}),
+        | Q(**{f"{field}__regex": r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?\Z"}),
         violation_error_message=_("Write the date as 2003-11-17, or as 2003-11 or 2003 if no more is known."),
     )
 
