@@ -131,7 +131,7 @@ def test_export_holds_what_is_selected(admin_client, register):
     chosen = City.objects.filter(slug__in=("motala", "radom"))
     form = admin_client.post(
         url(City, "changelist"),
-        {"action": "export_admin_action", "_selected_action": [city.pk for city in chosen]},
+        {"action": "export_selected", "_selected_action": [city.pk for city in chosen]},
     )
     assert form.context["form"].initial["export_items"] == [city.pk for city in chosen]
     rows = rows_of(export(admin_client, City, export_items=[city.pk for city in chosen]))
@@ -140,7 +140,7 @@ def test_export_holds_what_is_selected(admin_client, register):
 
 def test_export_of_all_that_a_filter_shows_keeps_the_filter(admin_client, register):
     city = City.objects.first()
-    data = {"action": "export_admin_action", "_selected_action": [city.pk], "select_across": "1"}
+    data = {"action": "export_selected", "_selected_action": [city.pk], "select_across": "1"}
     answer = admin_client.post(url(City, "changelist") + "?country=PL", data)
     assert answer.url == url(City, "export") + "?country=PL"
 

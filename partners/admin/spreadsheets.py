@@ -18,7 +18,7 @@ from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
-from import_export.admin import ExportActionMixin, ImportExportMixin
+from import_export.admin import ImportExportMixin
 
 from ..exports import sheets
 from ..formats import EXPORT_FORMATS, XLSX, UnreadableError, read
@@ -34,12 +34,11 @@ from .forms import ConfirmForm, SpreadsheetExportForm, UploadForm
 MOST_NAMED = 5  # records that one message names
 
 
-class SpreadsheetAdmin(ImportExportMixin, ExportActionMixin):
+class SpreadsheetAdmin(ImportExportMixin):
     """Import with a preview of what would change, export of what the list shows or of what is selected."""
 
     export_formats = EXPORT_FORMATS
-    change_form_template = None
-    show_change_form_export = False
+    actions = ("export_selected",)
 
     @property
     def resource_classes(self):
@@ -177,7 +176,7 @@ class SpreadsheetAdmin(ImportExportMixin, ExportActionMixin):
     # Export
 
     @admin.action(description=gettext_lazy("Export the selected records"), permissions=("export",))
-    def export_admin_action(self, request, queryset):
+    def export_selected(self, request, queryset):
         url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_export")
         url = f"{url}?{request.GET.urlencode()}"
         if request.POST.get("select_across") == "1":
