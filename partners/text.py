@@ -28,6 +28,14 @@ WORDS = re.compile("[a-z0-9]+")
 LATVIAN_LETTERS = {letter: f"{anyascii(letter)}\x7f" for letter in "čģķļņŗšž"} | {"y": "i"}
 
 
+# The bytes that letters stand for in the encodings of Western and Baltic Windows, their gaps included.
+WINDOWS = [
+    {bytes([byte]).decode(encoding, "ignore") or chr(byte): byte for byte in range(256)}
+    for encoding in ("cp1252", "cp1257")
+]
+BEGINNING_OF_UTF8 = {letter for letters in WINDOWS for letter in letters if 0xC2 <= letters[letter] <= 0xF4}
+EUROPEAN = re.compile("[\u00ab\u00bb\u00c0-\u017f\u0218-\u021b\u0400-\u04ff\u2010-\u2026]")
+
 LONGEST_SORT_KEY = 1000  # bytes; PostgreSQL has no room for more in an index
 
 
@@ -74,12 +82,26 @@ class TidyFormField(forms.CharField):
         return value and self.tidied(value)
 
 
+def is_garbled(text):
+    """Whether `text` is UTF-8 that somebody read in an encoding of Windows: “Ä€bols” for “Ābols”."""
+    if text.isascii() or BEGINNING_OF_UTF8.isdisjoint(text):
+        return False
+    for letters in WINDOWS:
+        try:
+            meant = bytes(letters[letter] for letter in text).decode("utf-8")
+        except (KeyError, UnicodeDecodeError):
+            continue
+        return all(letter.isascii() or EUROPEAN.match(letter) for letter in meant)
+    return False
+
+
 def validate_no_lost_letter(text):
-    if "\N{REPLACEMENT CHARACTER}" in text:
+    lost = "\N{REPLACEMENT CHARACTER}"
+    if lost in text or is_garbled(text):
         raise ValidationError(
             _("Some letters were lost where this text was saved before (“%(mark)s”). Write it anew."),
             code="lost",
-            params={"mark": "\N{REPLACEMENT CHARACTER}"},
+            params={"mark": lost if lost in text else text[:60]},
         )
 
 

@@ -2,6 +2,7 @@
 imported by nobody.
 """
 
+from django.contrib.auth import get_user_model
 from modeltranslation.translator import TranslationOptions, register, translator
 from simple_history import register as keep_history
 
@@ -43,3 +44,6 @@ for model, many_to_many in ((City, ()), (Agreement, ("fields",)), (CooperationFi
         ],
         no_db_index=("slug", "city", "supplements"),
     )
+
+# Django has looked up what refers to an account before there was a history, and would not look again.
+get_user_model()._meta._expire_cache()

@@ -86,7 +86,7 @@ def test_second_click_on_confirm_says_that_the_file_has_been_imported(admin_clie
     previewed = preview(admin_client, City, sheet(*TUKUMS))
     confirm(admin_client, City, previewed)
     again = confirm(admin_client, City, previewed)
-    assert "Šis fails jau ir importēts vai ir glabāts pārāk ilgi. Izvēlieties failu no jauna." in text(again)
+    assert "Šis fails vairs negaida apstiprinājumu: tas jau ir importēts," in text(again)
     assert City.objects.count() == 1
 
 

@@ -1,6 +1,7 @@
 """What happens in the register between the preview and the writing, and after it, is never written over."""
 
 import io
+import json
 
 import pytest
 from django.db import OperationalError, connection, connections, transaction
@@ -323,3 +324,67 @@ def test_empty_register_is_exported_by_country(admin_client):
         .decode("utf-8-sig")
         .startswith("Sadarbības partneris,")
     )
+
+
+def refused_rows(client, model, previewed):
+    answer = client.get(url(model, "import_refused"), {"upload": previewed.context["waiting"].pk})
+    return list(read(io.BytesIO(b"".join(answer.streaming_content))).rows)
+
+
+def test_all_refused_rows_can_be_downloaded_however_many_there_are(admin_client):
+    rows = [[f"a-{number}", "A", "XX"] for number in range(1500)]
+    refused = preview(admin_client, City, sheet(["slug", "name_lv", "country"], *rows))
+    downloaded = refused_rows(admin_client, City, refused)
+    assert [row.cells[:3] for row in downloaded] == rows
+    assert downloaded[-1].cells[3] == "Arī šī rinda ir noraidīta; kļūdu ir pārāk daudz, lai aprakstītu visas."
+
+
+@pytest.mark.parametrize(
+    "row", [["X", "ZZ", "a" * 40_000], ["X", "Z" * 50_000, ""], ["Tar\ud800tu", "ZZ", ""]]
+)
+def test_refused_row_that_no_workbook_holds_is_downloaded_all_the_same(admin_client, row):
+    cells = dict(zip(["name_lv", "country", "description_lv"], row, strict=True))
+    refused = preview(admin_client, City, json.dumps([cells]).encode())
+    assert [found.cells[0] for found in refused_rows(admin_client, City, refused)] == [
+        row[0].replace("\ud800", "")
+    ]
+
+
+@pytest.mark.parametrize("name", ["Mutala", "Mūta\u200bla\u3164", "Mūtаla"])
+def test_partner_whose_name_only_looks_otherwise_is_not_made_again(admin_client, name):
+    make_city("motala", name_lv="Mūtala", country="SE")
+    refused = preview(admin_client, City, sheet(["name_lv", "country"], [name, "SE"]))
+    [problem] = refused.context["preview"].plan.problems
+    assert problem.sentence.startswith("Šis partneris reģistrā ir ar citu nosaukumu: motala (Mūtala).")
+
+
+def test_ticks_for_new_fields_say_what_may_be_meant(admin_client):
+    make_agreement(make_city("tukums"), [make_field("turisms", name_lv="Tūrisms")], slug="a")
+    previewed = preview(admin_client, Agreement, sheet(["slug", "fields"], ["a", "Turismi"]))
+    choices = previewed.context["confirm_form"].fields["create"].choices
+    assert choices == [("Turismi", "Turismi Vai domājāt „Tūrisms”?")]
+
+
+def test_reloaded_preview_is_what_is_confirmed(admin_client):
+    city = make_city("tukums")
+    previewed = preview(admin_client, City, sheet(["slug", "name_en"], ["tukums", "Tukums"]))
+    city.region_lv = "Kurzeme"
+    city.save()
+    again = admin_client.get(url(City, "import"), {"upload": previewed.context["waiting"].pk})
+    confirm(admin_client, City, again)
+    assert City.objects.get().name_en == "Tukums"
+
+
+@pytest.mark.parametrize("months", ["1,000", "1.000", "10.000"])
+def test_number_with_a_thousands_separator_is_not_taken_for_a_smaller_one(admin_client, months):
+    make_agreement(make_city("tukums"), slug="a")
+    refused = preview(admin_client, Agreement, sheet(["slug", "notice_months"], ["a", months]))
+    assert [problem.sentence for problem in refused.context["preview"].plan.problems] == [
+        f"„{months}” nav vesels skaitlis."
+    ]
+
+
+def test_account_with_a_history_can_be_deleted_anywhere(admin_client, admin_user):
+    imported(admin_client, City, ["name_lv", "country"], ["Tukums", "LV"])
+    admin_user.delete()
+    assert (City.history.get().history_user, SpreadsheetImport.objects.get().imported_by) == (None, None)

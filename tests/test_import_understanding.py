@@ -289,7 +289,7 @@ def test_rule_is_held_against_what_the_file_makes_of_both_agreements(admin_clien
 @pytest.mark.parametrize(
     ("model", "rows", "problem"),
     [
-        (City, [["slug", "mayor"], ["tukums", "x"]], (1, "mayor", "", "Kolonna nav zināma.")),
+        (City, [["slug", "mayor"], ["tukums", "x"]], (1, "mayor", "", "Kolonna nav zināma: pārdēvējiet vai izdzēsiet to.")),
         (City, [["slug", "name_lw"], ["tukums", "x"]], (1, "name_lw", "", "Vai domājāt „name_lv”?")),
         (City, [["slug", "name"], ["tukums", "x"]], (1, "name", "", "name_lv vai name_en")),
         (City, [["region_lv"], ["Kurzeme"]], (1, "Identifikators", "", "Trūkst vienas no šīm kolonnām")),
@@ -298,7 +298,7 @@ def test_rule_is_held_against_what_the_file_makes_of_both_agreements(admin_clien
         (City, [["slug", "latitude", "longitude"], ["tukums", "ziemeļi", "23"]], (2, "latitude", "ziemeļi", "„ziemeļi” nav skaitlis.")),
         (City, [["slug", "latitude"], ["tukums", "91"]], (2, "latitude", "91", "")),
         (City, [["slug", "country"], ["tukums", "XX"]], (2, "country", "XX", "Valsts „XX” nav zināma.")),
-        (City, [["slug", "country"], ["jauns", "LV"]], (2, "", "", "Ievadiet partnera nosaukumu")),
+        (City, [["slug", "country"], ["jauns", "LV"]], (2, "Nosaukums · LV", "", "Ievadiet partnera nosaukumu")),
         (City, [["slug", "name_lv"], ["Jaunā Pilsēta", "Jaunā"]], (2, "slug", "Jaunā Pilsēta", "")),
         (Agreement, [["slug", "city"], ["x", "atlantida"]], (2, "city", "atlantida", "nav sadarbības partnera „atlantida”.")),
         (Agreement, [["slug", "city"], ["x", "Tukms"]], (2, "city", "Tukms", "Vai domājāt „Tukums”?")),

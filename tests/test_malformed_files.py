@@ -32,6 +32,10 @@ DAMAGED = "Fails ir bojāts. Atveriet to programmā Excel vai LibreOffice un sag
 NO_TABLE = "Šis fails nav tabula. Izvēlieties XLSX, ODS vai CSV failu."
 NO_TEXT = "Šis nav teksta fails. Saglabājiet tabulu kā XLSX, ODS vai „CSV UTF-8”."
 NO_LETTERS = "Faila burtus nevar nolasīt. Saglabājiet to kā „CSV UTF-8” vai XLSX."
+GARBLED = (
+    "%d. rindā, kolonnā „internal_note” burti ir nolasīti nepareizā kodējumā („%s”). "
+    "Saglabājiet tabulu no jauna kā „CSV UTF-8” vai XLSX."
+)
 LOST_LETTERS = "Kad šis teksts iepriekš saglabāts, daži burti ir zaudēti („\ufffd”). Ierakstiet to no jauna."
 WEB_PAGE = (
     "Šī ir tīmekļa lapa vai XML fails. Atveriet to programmā Excel vai LibreOffice un saglabājiet kā XLSX."
@@ -49,7 +53,9 @@ TOO_LONG = "2. rindā, kolonnā „internal_note” teksts ir garāks par 100\u0
 TOO_LARGE = (
     "Atpakots fails ir lielāks par 52\u00a0428\u00a0800 baitiem. Saglabājiet jaunā failā tikai tabulu."
 )
-MERGED = "Šūnas %s ir apvienotas. Sadaliet tās: katrai rindai vajadzīgas savas šūnas."
+MERGED = (
+    "Šūnas %s ir apvienotas. Sadaliet tās vai, ja tas ir nosaukums virs virsrakstiem, izdzēsiet šo rindu."
+)
 HIDDEN_ROW = "%d. rinda ir paslēpta. Parādiet visas rindas, noņemiet filtru un saglabājiet failu."
 HIDDEN_COLUMN = "Kolonna %s ir paslēpta. Parādiet visas kolonnas un saglabājiet failu."
 HIDDEN_SHEET = "Lapa „Līgumi” ir paslēpta. Parādiet to vai izdzēsiet no faila."
@@ -58,6 +64,7 @@ ERROR = "Šūnā %s ir kļūda (%s). Ierakstiet tās vietā vērtību."
 NO_RESULT = "Šūnā C2 ir formula bez rezultāta. Ierakstiet formulas vietā vērtību."
 UNCERTAIN = "Šūnā %s esošais datums nav viennozīmīgs. Ierakstiet to kā tekstu."
 TIME = "Šūnā C2 ir diennakts laiks. Ierakstiet to kā tekstu."
+OWN_FORM = "Šūnā C2 skaitlis ir parādīts īpašā formātā. Ierakstiet to kā tekstu."
 PERCENTAGE = "Šūnā C2 ir procentu vērtība. Ierakstiet to kā parastu skaitli vai tekstu."
 BINARY = "Šis ir binārs Excel fails (XLSB). Saglabājiet to kā XLSX."
 MACROS = "Šajā darbgrāmatā ir makrokomandas. Saglabājiet to kā XLSX, tad to vairs nebūs."
@@ -68,10 +75,10 @@ COLUMNS = (
     "Domes lēmuma numurs, Domes lēmuma datums, Sadarbības virzieni · LV, Sadarbības virzieni · EN, Sadarbības jomas, "
     "Avots · LV, Avots · EN, Iekšējā piezīme, Publicēts."
 )
-UNKNOWN = f"Kolonna nav zināma. {COLUMNS}"
+UNKNOWN = f"Kolonna nav zināma: pārdēvējiet vai izdzēsiet to. {COLUMNS}"
 NONE_KNOWN = (
-    "Neviens virsraksts nav zināms. Virsrakstiem jābūt pirmajā rindā: izdzēsiet nosaukumus virs tiem. "
-    f"{COLUMNS}"
+    "Neviens virsraksts nav zināms. Virsrakstiem jābūt pirmajā rindā: izdzēsiet nosaukumus virs tiem un "
+    f"piešķiriet kolonnām šīs izklājlapas nosaukumus. {COLUMNS}"
 )
 NO_KEY = (
     1,
@@ -89,7 +96,7 @@ NO_PARTNER = "Ierakstiet, ar kuru sadarbības partneri līgums noslēgts."
 
 
 def guess(name):
-    return f"Kolonna nav zināma. Vai domājāt „{name}”? {COLUMNS}"
+    return f"Kolonna nav zināma: pārdēvējiet vai izdzēsiet to. Vai domājāt „{name}”? {COLUMNS}"
 
 
 class Understood(NamedTuple):
@@ -142,6 +149,7 @@ UNDERSTOOD = {
     "row-of-unseen-characters.csv": one(),
     "row-of-unseen-characters-before-headings.csv": one(),
     "sep-line.csv": one(NOTE, "2012-09"),
+    "space-after-last-separator.csv": one(),
     "sep-line-with-bar.csv": one("a,b;c"),
     "sep-line-empty.csv": one(),
     "sep-line-of-quotation-mark.csv": one(),
@@ -210,6 +218,7 @@ UNDERSTOOD = {
     ),
     "number-of-16-digits.xlsx": one("1234567890123456"),
     "escaped-characters.xlsx": one("viens\r\ndivi A _x0041_ _x00zz_", stored="viens\ndivi A _x0041_ _x00zz_"),
+    "escaped-pair.xlsx": one("a🤝b"),
     "escaped-surrogate.xlsx": one("a\ud83db", stored="ab"),
     "escaped-nul.xlsx": one("a\0b", stored="ab"),
     "apostrophes.xlsx": two("'=1+1", "=1+1"),
@@ -244,7 +253,7 @@ UNREADABLE = {
     "windows-1251.csv": NO_LETTERS,
     "utf-8-cut-off.csv": NO_LETTERS,
     "utf-8-mixed-with-1257.csv": NO_LETTERS,
-    "utf-8-encoded-twice.csv": NO_LETTERS,
+    "utf-8-encoded-twice.csv": GARBLED % (2, "Ä’vele"),
     "utf-8-lone-surrogate.csv": NO_LETTERS,
     "nul.csv": NO_TEXT,
     "row-short.csv": RAGGED % (3, 2),
@@ -318,6 +327,20 @@ UNREADABLE = {
     "time-in-minutes.xlsx": TIME,
     "duration.xlsx": TIME,
     "percentage.xlsx": PERCENTAGE,
+    "number-with-text-in-front.xlsx": OWN_FORM,
+    "number-with-hyphen.xlsx": OWN_FORM,
+    "number-in-thousands.xlsx": OWN_FORM,
+    "number-not-shown.xlsx": OWN_FORM,
+    "number-with-plus.xlsx": OWN_FORM,
+    "number-by-its-size.xlsx": OWN_FORM.replace("C2", "B2"),
+    "number-with-underscore.xlsx": DAMAGED,
+    "format-of-brackets.xlsx": DAMAGED,
+    "date-below-zero-of-1904.xlsx": UNCERTAIN % "B2",
+    "rows-hidden-by-default.xlsx": HIDDEN_ROW % 1,
+    "columns-hidden-by-default.xlsx": HIDDEN_COLUMN % "A",
+    "decoded-wrongly.xlsx": GARBLED % (2, "FerrÄra jaunÄ"),
+    "decoded-wrongly.csv": GARBLED % (3, "Å½agarÄ“"),
+    "cp775.csv": NO_LETTERS,
     "number-that-is-none.xlsx": DAMAGED,
     "number-that-is-text.xlsx": DAMAGED,
     "mimetype-damaged.ods": DAMAGED,
@@ -385,7 +408,12 @@ REFUSED = {
     ],
     "key-empty.csv": [(3, "Sadarbības partneris", "", NO_PARTNER)],
     "values-unknown.csv": [
-        (2, "city", "Tukms", "Reģistrā nav sadarbības partnera „Tukms”. Vai domājāt „Tukums”?"),
+        (
+            2,
+            "city",
+            "Tukms",
+            "Reģistrā nav sadarbības partnera „Tukms”. Ja tas ir jauns, vispirms pievienojiet to. Vai domājāt „Tukums”?",
+        ),
         (2, "fields", "culture | Tūrisms", "Reģistrā nav sadarbības jomas „Tūrisms”."),
         (2, "signed_on", "2012-02-30", NO_DATE % "2012-02-30"),
         (

@@ -58,8 +58,8 @@ BROKEN = {
     ),
     "partners_city_country_given": (
         lambda: city(country=""),
-        "Izvēlieties valsti no saraksta.",
-        "Choose the country from the list.",
+        "Norādiet valsti.",
+        "State the country.",
     ),
     "partners_city_coordinates_paired": (
         lambda: city(latitude="57.3"),

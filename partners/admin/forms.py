@@ -27,10 +27,11 @@ class ConfirmForm(forms.Form):
         label=_("Create these fields of cooperation"), widget=forms.CheckboxSelectMultiple, required=False
     )
 
-    def __init__(self, *args, unknown_fields=(), **kwargs):
+    def __init__(self, *args, unknown_fields=None, **kwargs):
         super().__init__(*args, **kwargs)
         if unknown_fields:
-            self.fields["create"].choices = [(name, name) for name in unknown_fields]
+            choices = [(name, f"{name}{guess}") for name, guess in unknown_fields.items()]
+            self.fields["create"].choices = choices
         else:
             del self.fields["create"]
 

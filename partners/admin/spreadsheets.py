@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 from import_export.admin import ImportExportMixin
 
 from ..exports import sheets
-from ..formats import EXPORT_FORMATS, XLSX, UnreadableError, read
+from ..formats import CSV, EXPORT_FORMATS, XLSX, UnreadableError, read
 from ..imports import AppliedAlreadyError, Plan, StaleError, apply
 from ..imports.plan import read_through
 from ..imports.preview import Preview
@@ -118,8 +118,14 @@ class SpreadsheetAdmin(ImportExportMixin):
         waiting = self.waiting(request, request.GET.get("upload"))
         if not waiting:
             return self.choose_again(request)
-        sheet = refused_rows(self.plan(waiting), read(io.BytesIO(waiting.content)))
-        return self.download(XLSX(), [sheet], _("refused"))
+        plan = self.plan(waiting)
+        for file_format in (XLSX(), CSV()):  # no workbook holds a text as long as some are
+            try:
+                sheet = refused_rows(plan, read(io.BytesIO(waiting.content)))
+                return self.download(file_format, [sheet], _("refused"))
+            except ValueError:
+                continue
+        return self.redirect_to_preview(waiting)
 
     def plan(self, waiting, creating=()):
         return Plan(resource_for(self.model), read(io.BytesIO(waiting.content)), creating)
@@ -143,13 +149,13 @@ class SpreadsheetAdmin(ImportExportMixin):
 
     def preview(self, request, waiting):
         plan = self.plan(waiting)
-        unknown = plan.unknown_fields if plan.needs_only_fields else []
+        unknown = plan.unknown_fields if plan.needs_only_fields else {}
         if unknown and self.may_create_fields(request):
             plan = self.plan(waiting, unknown)
-        if waiting.seen is None:
+        if waiting.seen is None or "page" not in request.GET:
             # What has to be as it is now when the officer, who sees it now, confirms.
             waiting.seen = plan.seen
-            SpreadsheetImport.objects.filter(pk=waiting.pk, seen__isnull=True).update(seen=plan.seen)
+            SpreadsheetImport.objects.unconfirmed().filter(pk=waiting.pk).update(seen=plan.seen)
         form = None
         if plan.is_acceptable and plan.has_changes:
             form = ConfirmForm(initial={"upload": waiting.pk}, unknown_fields=unknown)
@@ -169,7 +175,10 @@ class SpreadsheetAdmin(ImportExportMixin):
         return TemplateResponse(request, self.import_template_name, context)
 
     def choose_again(self, request):
-        sentence = _("This file has been imported already, or it was kept for too long. Choose a file again.")
+        sentence = _(
+            "This file is not waiting any more: it has been imported, was kept for too long or was "
+            "followed by too many others. Choose a file again."
+        )
         messages.error(request, sentence)
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
 
@@ -224,7 +233,7 @@ class SpreadsheetAdmin(ImportExportMixin):
         file = TemporaryFile()  # noqa: SIM115 the response closes it
         file_format.write(file, exported)
         file.seek(0)
-        parts = [self.opts.verbose_name_plural, name, timezone.localdate()]
+        parts = [name or self.opts.verbose_name_plural, timezone.localdate()]
         return FileResponse(
             file,
             as_attachment=True,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from .table import UnreadableError, limited
 
 PIECE = 2**16
-MOST_ELEMENTS = 10_000_000  # a table of the most rows needs half of them
+MOST_ELEMENTS = 4_000_000  # a table of the most rows and of all columns of the register needs fewer
 DEEPEST_ELEMENT = 100
 # What a broken archive or document raises is of every kind: a missing part, a wrong checksum, a password,
 # an unknown compression, a number that is none.

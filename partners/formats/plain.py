@@ -32,18 +32,18 @@ def read_text(content):
     lines = io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
     hint = re.match(r"\ufeff?sep=([^\r\n]?)(\r\n?|\n|$)", text)
     if hint:
-        lines.readline()
+        lines.readline()  # which spreadsheet programs do not count either
     beginning = text[hint.end() if hint else 0 :][: 2**16]
     separator = hint[1] if hint and hint[1] not in ("", '"') else best_separator(beginning)
-    return table(rows_of(lines, separator, first=2 if hint else 1), notes, ragged=False)
+    return table(rows_of(lines, separator), notes, ragged=False)
 
 
-def rows_of(lines, separator, first):
-    """The numbered rows of `lines`, the first of which has the number `first`."""
+def rows_of(lines, separator):
+    """The rows of `lines` with their numbers."""
     # Longer texts are refused with a sentence of ours; the module only has to let them through.
     csv.field_size_limit(max(csv.field_size_limit(), settings.IMPORT_MAX_BYTES))
     rows = csv.reader(lines, delimiter=separator, strict=True)
-    for number in count(first):
+    for number in count(1):
         try:
             cells = next(rows, None)
         except csv.Error as error:
@@ -80,8 +80,6 @@ def decoded(content):
         if is_utf16 or b"\0" in content or is_broken_utf8(content):
             raise unreadable_letters() from error
     else:
-        if was_decoded_wrongly(text):
-            raise unreadable_letters()
         return text, encoding, []
     try:
         text = content.decode("cp1257")
@@ -115,19 +113,10 @@ def is_broken_utf8(content):
     return right > wrong / 4
 
 
-def was_decoded_wrongly(text):
-    """Whether `text` is UTF-8 that somebody read in an encoding of Windows and saved as UTF-8 again."""
-    for encoding in ("cp1252", "cp1257"):
-        try:
-            if text.encode(encoding).decode("utf-8") != text:
-                return True
-        except UnicodeError:
-            pass
-    return False
-
-
 def is_another_alphabet(text):
-    """Whether most words that are not ASCII hold no ASCII letter at all, as in no Latvian text."""
+    """Whether `text` is not Latvian: signs stand inside words, or most words hold no plain letter at all."""
+    if re.search(r"[^\W\d_][¢£¤¦§©¬®°±²³µ¶·¹¼½¾×÷][^\W\d_]", text):
+        return True
     words = [word for word in re.findall(r"[^\W\d_]{3,}", text) if not word.isascii()]
     return sum(not any(map(str.isascii, word)) for word in words) > len(words) / 2
 

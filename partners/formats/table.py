@@ -10,7 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from import_export.formats import base_formats
 
-from ..text import tidy
+from ..text import is_garbled, tidy
 
 WHOLE = re.compile(r"-?\d+", re.ASCII)
 
@@ -26,6 +26,13 @@ def no_table():
 def hidden_sheet(name):
     sentence = _("The sheet “%(name)s” is hidden. Show it, or remove it from the file.")
     return UnreadableError(sentence % {"name": name})
+
+
+def merged_cells(cells):
+    sentence = _(
+        "The cells %(cells)s are merged. Split them, or delete the row if it is a title above the headings."
+    )
+    return UnreadableError(sentence % {"cells": cells})
 
 
 def several_sheets(sheets):
@@ -100,7 +107,7 @@ def column_letters(place):
 
 def shown_date(value, parts):
     """The ISO text of a date cell that shows the `parts` year, month, day, hours; None without a year."""
-    if "year" not in parts:
+    if "year" not in parts or ("quarter" in parts and "month" not in parts):
         return None
     iso = value.isoformat(" ", "seconds")[:19]
     if "hours" in parts and not iso.endswith(" 00:00:00"):
@@ -166,7 +173,7 @@ def check_width(columns):
 
 def fitted(lines, headings, ragged):
     """The rows of `lines` that are not blank, each with a cell for every heading."""
-    width, count = len(headings), 0
+    width, count, letters = len(headings), 0, 0
     unnamed = [place for place, heading in enumerate(headings) if not heading]
     longest = settings.IMPORT_MAX_CELL_LENGTH
     for number, cells in lines:
@@ -176,7 +183,7 @@ def fitted(lines, headings, ragged):
         limited(
             count, "IMPORT_MAX_ROWS", _("The file has more than %(limit)s rows. Split it into several files.")
         )
-        if not ragged and len(cells) != width and (len(cells) < width or any(cells[width:])):
+        if not ragged and (len(cells) < width or not is_blank(cells[width:])):
             raise UnreadableError(
                 _(
                     "Row %(row)d has %(cells)d cells, but there are %(columns)d columns. "
@@ -192,6 +199,20 @@ def fitted(lines, headings, ragged):
                 )
         if len(cells) != width:
             cells = [*cells, *[""] * width][:width]
+        letters += sum(map(len, cells))
+        limited(
+            letters,
+            "IMPORT_MAX_UNPACKED_BYTES",
+            _("The file holds more than %(limit)s characters of text. Split it into several files."),
+        )
+        for place, cell in enumerate(cells):
+            if not cell.isascii() and is_garbled(cell):
+                sentence = _(
+                    "Row %(row)d, column “%(column)s”: the letters of “%(text)s” were decoded wrongly. "
+                    "Save the table as “CSV UTF-8” or XLSX anew."
+                )
+                shown = tidy(cell[:60])
+                raise UnreadableError(sentence % {"row": number, "column": headings[place], "text": shown})
         if max(map(len, cells)) > longest:
             place = next(place for place, cell in enumerate(cells) if len(cell) > longest)
             sentence = _(

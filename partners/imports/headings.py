@@ -32,11 +32,14 @@ def recognised(resource, headings):
             problems.append((heading, _("The column appears twice. Remove one of the two.")))
             name = None
         elif not name and as_known(heading) not in not_read():
-            sentence = _("The column is unknown.") + nearest(heading, [*labels, *known])
+            sentence = _("The column is unknown: rename or delete it.") + nearest(heading, [*labels, *known])
             problems.append((heading, f"{sentence} {expected}"))
         names.append(name)
     if not any(names):
-        sentence = _("No heading is known. The headings stand in the first row: delete titles above them.")
+        sentence = _(
+            "No heading is known. The headings stand in the first row: delete titles above them, "
+            "and give the columns the names of this spreadsheet."
+        )
         return names, [(headings[0], f"{sentence} {expected}")]
     has_identity = bool(set(resource.identity) & set(names))
     for hint in resource.hints:

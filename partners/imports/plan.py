@@ -116,7 +116,7 @@ class Plan:
         self.stored, self.written = {}, {}
         self.begun_at = newest_history(self.model)
         self.makes_keys = False
-        self._unknown_fields = {}  # each as it is spelt first, by its plain name
+        self._unknown_fields = {}  # each as it is spelt first, with a guess, by its plain name
         self.emptied = Counter()  # how many values each column empties
         self._cells_with_unknown_fields = 0
         self._first = {}  # the number of the row that is about a record
@@ -152,8 +152,8 @@ class Plan:
 
     @property
     def unknown_fields(self):
-        """Names of fields of cooperation that the register does not have."""
-        return list(self._unknown_fields.values())
+        """Names of fields of cooperation that the register does not have, each with what may be meant."""
+        return dict(self._unknown_fields.values())
 
     @property
     def needs_only_fields(self):
@@ -316,8 +316,8 @@ class Plan:
             try:
                 values[column.target] = self._clean(column, text, cells)
             except UnknownFieldError as error:
-                for name in error.names:
-                    self._unknown_fields.setdefault(plain(name), name)
+                for name, guess in error.names.items():
+                    self._unknown_fields.setdefault(plain(name), (name, guess))
                 self._cells_with_unknown_fields += 1
                 self.refuse(row, column.column_name, text, error)
             except ValidationError as error:
@@ -334,7 +334,8 @@ class Plan:
         if not row.slug:
             wrong.add("slug")  # is made when nothing else is wrong
         for names, error in violations(record, exclude=wrong):
-            name = next((name for name in self._places if name in names), "")
+            columns = (*self._places, *self.absent)
+            name = next((name for name in columns if name in names), "")
             self.refuse(row, name, self._cell(cells, name), error)
 
     def _make_keys(self):
@@ -356,7 +357,7 @@ class Plan:
                 try:
                     row.record.clean()
                 except ValidationError as error:
-                    self.refuse(row, "", "", error)
+                    self.refuse(row, "supplements", "", error)
 
     def build(self, row):
         """The record as `row` would leave it."""

@@ -21,7 +21,7 @@ OTHER_COUNTRY_NAMES = {
     "CN": ("People's Republic of China", "Ķīnas Tautas Republika", "ĶTR"),
     "CZ": ("Czech Republic", "Čehijas Republika"),
     "DE": ("Vācijas Federatīvā Republika", "VFR", "Federal Republic of Germany"),
-    "GB": ("Great Britain", "UK", "Lielbritānija"),
+    "GB": ("Great Britain", "UK", "Lielbritānija", "England", "Anglija", "Scotland", "Skotija"),
     "KR": ("Korejas Republika", "Republic of Korea", "Dienvidkoreja"),
     "MD": ("Moldāvija", "Moldovas Republika", "Republic of Moldova"),
     "MK": ("Macedonia", "Maķedonija"),
@@ -190,7 +190,7 @@ class City(models.Model):
             models.CheckConstraint(
                 name="partners_city_country_given",
                 condition=~Q(country=""),
-                violation_error_message=_("Choose the country from the list."),
+                violation_error_message=_("State the country."),
             ),
             models.CheckConstraint(
                 name="partners_city_coordinates_paired",

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from difflib import get_close_matches
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -17,6 +17,7 @@ from ..models.cooperation_field import LAST_POSITION
 from ..text import fold, tidy
 
 MOST_GUESSED = 100  # characters that are compared with what is known, and that a new field may have
+MOST_TOPICS = 100  # in one cell
 MOST_GUESSES = 30  # looking for the nearest name takes its time; a file full of strangers gets no more
 MOST_CANDIDATES = 5000  # nor does a register of so many names
 
@@ -60,7 +61,10 @@ class Topic(NamedTuple):
 
 
 class UnknownFieldError(ValidationError):
-    """The cell names fields of cooperation that the register does not have; they might be created."""
+    """The cell names fields of cooperation that the register does not have; they might be created.
+
+    `names` are their names, each with what the officer might have meant instead.
+    """
 
     def __init__(self, names, message):
         super().__init__(message, code="unknown-field")
@@ -116,7 +120,7 @@ class Directory:
 
         The country may also stand in brackets behind the name.
         """
-        country = known_country(country) if country else ""
+        country = self.country(country) if country else ""
         places = self._cities.get(plain(text), set())
         name, bracket, rest = text.rpartition("(")
         if not places and bracket and (code := country_code(rest.rstrip(") "))):
@@ -136,18 +140,36 @@ class Directory:
             raise ValidationError(
                 _("The partner “%(name)s” is not in the country that the row names.") % {"name": text}
             )
-        sentence = _("The register has no partner “%(name)s”.") % {"name": text}
+        sentence = _("The register has no partner “%(name)s”. Add it first, if it is new.") % {"name": text}
         raise ValidationError(sentence + self.guess(text, self._folded_cities))
 
     def cities_called(self, names, country=""):
         """The places with any of `names`, in the country with that code if it is given."""
-        places = set().union(*(self._cities.get(plain(name), ()) for name in names))
+        places = set().union(*(self._cities_as_written.get(fold(name), ()) for name in names))
         return sorted(place for place in places if not country or place.country == country)
+
+    @cached_property
+    def _cities_as_written(self):
+        """The places by their folded names: by what remains where diacritics and alphabets are mixed up."""
+        found = defaultdict(set)
+        for places in self._cities.values():
+            for place in places:
+                for name in place.names:
+                    found[fold(name)].add(place)
+        return found
 
     def fields_called(self, names):
         """The keys of the fields with any of `names`."""
         topics = {self._fields.get(plain(name)) for name in names} - {None}
         return sorted(topic.slug for topic in topics)
+
+    def country(self, text):
+        """The ISO code of the country that `text` names; raises ValidationError where there is none."""
+        if code := country_code(text):
+            return code
+        sentence = _("The country “%(name)s” is unknown. Write for example Polija, Poland or PL.")
+        name = re.sub(r"(?i)\brepublika\b|\brepublic of\b", "", text)
+        raise ValidationError(sentence % {"name": text} + self.guess(name, folded_country_names()))
 
     def city_name(self, slug):
         """What the city with that key is called; the key itself if others are called so too."""
@@ -164,7 +186,10 @@ class Directory:
     def fields(self, text):
         """The fields of cooperation that `text` lists, in the order of the register, each once."""
         topics, unknown = set(), []
-        for entry in filter(None, map(bare, text.replace(";", "|").replace("\n", "|").split("|"))):
+        entries = list(filter(None, map(bare, text.replace(";", "|").replace("\n", "|").split("|"))))
+        if len(entries) > MOST_TOPICS or text.count(",") > MOST_TOPICS:
+            raise ValidationError(_("The cell lists too many fields of cooperation."))
+        for entry in entries:
             # A name may hold a comma, and a list may be written with commas.
             parts = [entry] if plain(entry) in self._fields else filter(None, map(bare, entry.split(",")))
             for part in parts:
@@ -173,13 +198,13 @@ class Directory:
                 else:
                     unknown.append(part)
         if unknown:
+            guesses = {name: self.guess(name, self._folded_fields) for name in unknown}
             sentences = [
-                _("The register has no field of cooperation “%(name)s”.") % {"name": name}
-                + self.guess(name, self._folded_fields)
-                for name in unknown
+                _("The register has no field of cooperation “%(name)s”.") % {"name": name} + guess
+                for name, guess in guesses.items()
             ]
             if all(map(may_be_a_topic, unknown)):
-                raise UnknownFieldError(unknown, " ".join(sentences))
+                raise UnknownFieldError(guesses, " ".join(sentences))
             raise ValidationError(sentences)
         return sorted(topics)
 
@@ -237,21 +262,15 @@ def nearest_folded(text, candidates):
     return ""
 
 
-def known_country(text):
-    """The ISO code of the country that `text` names; raises ValidationError where there is none."""
-    if code := country_code(text):
-        return code
-    sentence = _("The country “%(name)s” is unknown. Write for example Polija, Poland or PL.") % {
-        "name": text
-    }
-    names = (name for names in country_names().values() for name in names)
-    raise ValidationError(sentence + nearest(text, names), code="country")
+@cache
+def folded_country_names():
+    return folded(name for names in country_names().values() for name in names)
 
 
 @lru_cache(maxsize=1000)
 def country_code(text):
     """The ISO code of the country that `text` names, by its code or in either language; or None."""
-    if text.upper() in countries.countries:
+    if text.isascii() and text.upper() in countries.countries:
         return text.upper()
     folded = fold(text)
     return next((code for code, names in folded_countries().items() if folded in names.split("\n")), None)

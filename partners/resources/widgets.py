@@ -16,7 +16,7 @@ from django_countries import countries
 from import_export.widgets import CharWidget
 
 from ..partial_dates import PartialDate
-from .directory import known_country, nearest, plain
+from .directory import nearest, plain
 
 SEPARATOR = " | "
 
@@ -83,7 +83,8 @@ class WholeNumberWidget(DegreesWidget):
         number = super().clean(value, row, **kwargs)
         if number is None and self.required:
             raise ValidationError(_("Write a whole number."))
-        if number is not None and number != number.to_integral_value():
+        has_thousands = bool(re.search("[.,][0-9]{3}$", value))  # 1.000 can be read in two ways
+        if number is not None and (has_thousands or number != number.to_integral_value()):
             raise ValidationError(_("“%(value)s” is not a whole number.") % {"value": value})
         return number if number is None else int(number)
 
@@ -147,10 +148,10 @@ class ChoiceWidget(TextWidget):
 class CountryWidget(TextWidget):
     """A country by its ISO code or its name in either language."""
 
-    def clean(self, value, row=None, **kwargs):
+    def clean(self, value, row=None, *, directory, **kwargs):
         if not value:
             raise ValidationError(_("Write the country, for example Polija, Poland or PL."))
-        return known_country(value)
+        return directory.country(value)
 
     def shown(self, cell, directory):
         return countries.name(cell)

@@ -77,6 +77,9 @@ def text_files():
         "blank-rows-between.csv": lines(
             (KEY, "2012", "a"), ("", "", ""), ("tukums-2015", "rīt", "b")
         ).encode(),
+        "space-after-last-separator.csv": b"slug,signed_on,internal_note\r\ntukums-2012,2012,a, \r\n",
+        "cp775.csv": lines((KEY, "2012", "Āboļi Žūķ un Ķēniņu šķūnis")).encode("cp775"),
+        "decoded-wrongly.csv": lines((KEY, "2012", "Ļuta"), ("tukums-2015", "2015", "Å½agarÄ“")).encode(),
         "sep-line.csv": f"sep=;\r\n{semicolons}".encode(),
         "sep-line-with-bar.csv": f"sep=|\r\n{lines((KEY, '2012', 'a,b;c'), separator='|')}".encode(),
         "sep-line-empty.csv": f"sep=\r\n{lines((KEY, '2012', 'a'))}".encode(),
@@ -586,6 +589,23 @@ def workbooks_of_odd_values():
         "time-in-minutes.xlsx": noted(n("0.5", 1), formats=["mm:ss"]),
         "duration.xlsx": noted(n("1.5", 1), formats=["[h]:mm"]),
         "percentage.xlsx": noted(n("0.25", 1), formats=[9]),
+        "number-with-text-in-front.xlsx": noted(n("5401", 1), formats=['"LV-"0000']),
+        "number-with-hyphen.xlsx": noted(n("7012", 1), formats=["000\\-000"]),
+        "number-in-thousands.xlsx": noted(n("12000", 1), formats=["0,"]),
+        "number-not-shown.xlsx": noted(n("2012", 1), formats=[";;;"]),
+        "number-with-plus.xlsx": noted(n("37165404", 1), formats=["+0"]),
+        "number-by-its-size.xlsx": signed(n("41169", 1), formats=["[>50000]yyyy;0"]),
+        "number-with-underscore.xlsx": noted(n("2_012")),
+        "format-of-brackets.xlsx": noted(n("1", 1), formats=["[" * 60_000]),
+        "date-below-zero-of-1904.xlsx": signed(
+            n("-400", 1), formats=[14], workbook=book(properties='date1904="1"')
+        ),
+        "rows-hidden-by-default.xlsx": xlsx(
+            grid((KEY, "2012", "a")), before='<sheetFormatPr defaultRowHeight="15" zeroHeight="1"/>'
+        ),
+        "columns-hidden-by-default.xlsx": xlsx(
+            grid((KEY, "2012", "a")), before='<sheetFormatPr defaultRowHeight="15" defaultColWidth="0"/>'
+        ),
         "currency.xlsx": noted(n("1234.5", 1), formats=['#,##0.00\\ "EUR";[Red]\\-#,##0.00\\ "dienas"']),
         "truth.xlsx": xlsx(
             row(1, ["slug", "is_published"])
@@ -609,6 +629,8 @@ def workbooks_of_odd_values():
         "number-as-date.xlsx": signed(n(date)),
         "escaped-characters.xlsx": noted("viens_x000D_\ndivi _x0041_ _x005F_x0041_ _x00zz_"),
         "escaped-surrogate.xlsx": noted("a_xD83D_b"),
+        "escaped-pair.xlsx": noted("a_xD83E__xDD1D_b"),
+        "decoded-wrongly.xlsx": noted("FerrÄ\u0081ra jaunÄ\u0081"),
         "escaped-nul.xlsx": noted("a_x0000_b"),
         "apostrophes.xlsx": xlsx(grid((KEY, "2012", "'=1+1"), ("tukums-2015", "2015", "=1+1"))),
         "replacement-character.xlsx": noted("K\ufffdsis"),

@@ -16,6 +16,7 @@ from ..table import (
     check_width,
     column_letters,
     hidden_sheet,
+    merged_cells,
     no_table,
     several_sheets,
     shown_date,
@@ -26,7 +27,7 @@ from ..table import (
 MIME_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 
 # Drawings stand inside a cell, or where it would, and hold texts of their own.
-NO_CELL_CONTENT = {"annotation", "shapes", "tracked-changes"}
+NO_CELL_CONTENT = {"annotation", "shapes", "tracked-changes", "note", "ruby-text"}
 NO_CELL_CONTENT |= {"frame", "custom-shape", "control", "caption", "measure", "connector", "g", "rect"}
 NO_CELL_CONTENT |= {"line", "polyline", "polygon", "regular-polygon", "path", "circle", "ellipse"}
 
@@ -78,6 +79,7 @@ class Cells(Collector):
         self.styles = styles  # what styles say, by name: of cells their date style, of dates their parts
         self.style = self.date_style = self.sheet = self.cells = self.cell = self.paragraph = None
         self.sheets = self.ignored = 0
+        self.groups = []  # of rows that this row stands in, whether each is hidden
 
     def start(self, name, attributes):
         if self.ignored or name in NO_CELL_CONTENT:
@@ -125,6 +127,9 @@ class Cells(Collector):
     def start_day(self, attributes):
         self._shows("day")
 
+    def start_quarter(self, attributes):
+        self._shows("quarter")
+
     def start_hours(self, attributes):
         self._shows("hours")
 
@@ -154,12 +159,18 @@ class Cells(Collector):
         if first <= settings.IMPORT_MAX_COLUMNS:
             self.columns.append((first, last, is_hidden, attributes.get("default-cell-style-name")))
 
+    def start_table_row_group(self, attributes):
+        self.groups.append(attributes.get("display") == "false")
+
+    def end_table_row_group(self):
+        self.groups.pop()
+
     def start_table_row(self, attributes):
         if not self.sheet:
             raise damaged()
         self.rows = repeated(attributes, "number-rows-repeated")
         self.row_style = attributes.get("default-cell-style-name")
-        self.is_hidden_row = attributes.get("visibility") in ("collapse", "filter")
+        self.is_hidden_row = any(self.groups) or attributes.get("visibility") in ("collapse", "filter")
         self.cells = []
         self.place = 0
 
@@ -185,8 +196,7 @@ class Cells(Collector):
         columns, rows = (repeated(attributes, f"number-{what}-spanned") for what in ("columns", "rows"))
         if columns > 1 or rows > 1:
             cells = f"{self._reference()}:{column_letters(self.place + columns - 1)}{self.row + rows}"
-            sentence = _("The cells %(cells)s are merged. Split them: every row needs cells of its own.")
-            raise UnreadableError(sentence % {"cells": cells})
+            raise merged_cells(cells)
 
     def end_covered_table_cell(self):
         self.end_table_cell()

@@ -6,6 +6,7 @@ cells, rows out of order), changes some texts, and needs memory without bound.
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from posixpath import basename, dirname, join, normpath
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from ..table import (
     check_width,
     column_letters,
     hidden_sheet,
+    merged_cells,
     no_table,
     several_sheets,
     shown_date,
@@ -27,6 +29,9 @@ from ..table import (
 )
 
 LAST_ROW = 1_048_576
+LAST_COLUMN = 16_384
+LONGEST_FORMAT = 255
+NUMBER = re.compile(r"[-+]?[0-9.]+([eE][-+]?[0-9]+)?")
 FIRST_DATE = "1900-03-01"  # Excel takes 1900 for a leap year, so that no date before is certain
 UNCERTAIN_DATE = "d"
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -150,7 +155,11 @@ class TextCollector(Collector):
             self.is_guide = False
 
     def taken(self):
-        text = ESCAPED.sub(lambda match: chr(int(match[1], 16)), "".join(self.text))
+        text = "".join(self.text)
+        if ESCAPED.search(text):
+            text = ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+            # Halves of a character are escaped each on its own.
+            text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
         self.text.clear()
         return text
 
@@ -174,6 +183,8 @@ class Styles(Collector):
 
     def start(self, name, attributes):
         if name == "numFmt":
+            if len(attributes["formatCode"]) > LONGEST_FORMAT:
+                raise damaged()
             self.own[attributes["numFmtId"]] = attributes["formatCode"]
         elif name == "cellXfs":
             self.is_of_cells = True
@@ -194,29 +205,40 @@ class Rows(TextCollector):
         self.book = book
         self.row = self.column = 0
         self.hidden_columns = set()
+        self.columns = 0
+        self.hides_rows = False
         self.cells = None
 
     def start(self, name, attributes):
         if name == "col" and is_hidden(attributes, "width"):
-            places = range(int(attributes["min"]) - 1, int(attributes["max"]))
-            self.hidden_columns.update(places[: settings.IMPORT_MAX_COLUMNS])
+            self._hide_columns(attributes)
+        elif name == "sheetFormatPr":
+            self.hides_rows = attributes.get("zeroHeight") in ("1", "true")
+            if float(attributes.get("defaultColWidth", 1)) == 0:
+                self._hide_columns({"min": "1", "max": str(LAST_COLUMN)})
         elif name == "row":
             number = int(attributes.get("r", self.row + 1))
             if not self.row < number <= LAST_ROW:
                 raise damaged()
             self.row, self.column, self.cells = number, -1, {}
-            self.is_hidden = is_hidden(attributes, "ht")
+            self.is_hidden = is_hidden(attributes, "ht") or (self.hides_rows and "hidden" not in attributes)
         elif name == "c":
             self._start_cell(attributes)
         elif name == "f":
             self.has_formula = True
         elif name == "mergeCell":
-            sentence = _("The cells %(cells)s are merged. Split them: every row needs cells of its own.")
-            raise UnreadableError(sentence % {"cells": attributes["ref"]})
+            raise merged_cells(attributes["ref"])
         if name == "v":
             self.is_text = True
         else:
             super().start(name, attributes)
+
+    def _hide_columns(self, attributes):
+        self.columns += 1
+        if self.columns > LAST_COLUMN:
+            raise damaged()
+        places = range(int(attributes["min"]) - 1, int(attributes["max"]))
+        self.hidden_columns.update(places[: settings.IMPORT_MAX_COLUMNS])
 
     def _start_cell(self, attributes):
         if self.cells is None:
@@ -278,6 +300,8 @@ class Rows(TextCollector):
         if self.kind == "b":
             return {"1": "1", "0": "0", "true": "1", "false": "0"}[text]
         parts = shown_parts(self.format)
+        if self.kind != "d" and not NUMBER.fullmatch(text):
+            raise damaged()
         if self.kind == "d":
             return self._shown_date(datetime.fromisoformat(text), parts or {"year", "month", "day", "hours"})
         if parts & {"year", "month", "day"}:
@@ -286,6 +310,8 @@ class Rows(TextCollector):
             self._refuse(_("The cell %(cell)s holds a time of day. Write it as text."))
         if "percent" in parts:
             self._refuse(_("The cell %(cell)s holds a percentage. Write it as a plain number or as text."))
+        if has_form_of_its_own(self.format):
+            self._refuse(_("The cell %(cell)s shows its number in a form of its own. Write it as text."))
         number = shown_number(text)
         return number.zfill(len(self.format)) if re.fullmatch("0+", self.format) else number
 
@@ -297,7 +323,9 @@ class Rows(TextCollector):
             return None
         if not isinstance(moment, datetime):  # less than a day
             return self.book.epoch if self.book.epoch == CALENDAR_MAC_1904 else None
-        is_certain = self.book.epoch == CALENDAR_MAC_1904 or moment.isoformat() >= FIRST_DATE
+        is_certain = number >= 0 and (
+            self.book.epoch == CALENDAR_MAC_1904 or moment.isoformat() >= FIRST_DATE
+        )
         return moment if is_certain else None
 
     def _shown_date(self, moment, parts):
@@ -325,6 +353,18 @@ def built_in_format(number):
     return UNCERTAIN_DATE if depends else BUILTIN_FORMATS.get(number, "General")
 
 
+@lru_cache(maxsize=1000)
+def has_form_of_its_own(number_format):
+    """Whether a number shows more or less than its digits: text, a scale, a form for its size, or nothing."""
+    if re.search(r"\[[<>=]", number_format):
+        return True
+    first = re.sub(r"\[[^\]]*\]|_.|\*.", "", number_format).partition(";")[0]
+    literals = re.findall(r'"[^"]*"|\\.', first)
+    digits = re.sub(r'"[^"]*"|\\.', "", first)
+    return not digits or bool(re.search(r"[0-9+-]", "".join(literals)) or re.search(r"\+|,$|,\.", digits))
+
+
+@lru_cache(maxsize=1000)
 def shown_parts(number_format):
     """Which of year, month, day, hours, seconds and percent a cell shows that has this number format."""
     # Without colours, languages and literal text, which hold any letters; but [h] counts hours.
@@ -335,4 +375,6 @@ def shown_parts(number_format):
     found = {"year": "y" in pattern, "day": "d" in pattern}
     found |= {"hours": "h" in pattern, "seconds": has_time, "percent": "%" in pattern}
     found["month"] = "m" in pattern and (found["year"] or found["day"] or not has_time)
-    return {part for part, is_shown in found.items() if is_shown}
+    parts = {part for part, is_shown in found.items() if is_shown}
+    # One that depends on the size of the number is not certain to show the year.
+    return parts - {"year"} if re.search(r"\[[<>=]", number_format) else parts
