@@ -388,3 +388,44 @@ def test_account_with_a_history_can_be_deleted_anywhere(admin_client, admin_user
     imported(admin_client, City, ["name_lv", "country"], ["Tukums", "LV"])
     admin_user.delete()
     assert (City.history.get().history_user, SpreadsheetImport.objects.get().imported_by) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["", "Tartu", "", "EE"], ["", "TARTU", "", "EE"]],
+        [["", "Tartu", "", "EE"], ["", "Tartu", "Tartu", "EE"]],
+        [["", "Tartu", "", "EE"], ["", "", "Tartu", "EE"]],
+        [["tartu", "Tartu", "", "EE"], ["", "Tartu", "", "EE"]],
+        [["", "Tartu", "", "EE"], ["tartu", "Tartu", "", "EE"]],
+    ],
+)
+def test_partner_is_not_made_twice_by_one_file(admin_client, rows):
+    refused = preview(admin_client, City, sheet(["slug", "name_lv", "name_en", "country"], *rows))
+    assert [problem.row for problem in refused.context["preview"].plan.problems] == [3]
+
+
+@pytest.mark.parametrize(
+    ("keys", "dates", "is_refused"),
+    [
+        (["", ""], ["2012", "17.09.2012."], True),
+        (["", ""], ["17.09.2012.", "2012-09"], True),
+        (["", ""], ["2012-09", ""], True),
+        (["t-1", ""], ["2012", "2012"], True),
+        (["t-1", "t-2"], ["2012", "2012"], False),
+        (["", ""], ["2012-09", "2012-10"], False),
+        (["", ""], ["2012", "2013-01"], False),
+    ],
+)
+def test_agreement_is_not_made_twice_by_one_file(admin_client, keys, dates, is_refused):
+    make_city("tukums")
+    rows = [[key, "tukums", date] for key, date in zip(keys, dates, strict=True)]
+    previewed = preview(admin_client, Agreement, sheet(["slug", "city", "signed_on"], *rows))
+    assert [problem.row for problem in previewed.context["preview"].plan.problems] == (
+        [3] if is_refused else []
+    )
+
+
+def test_two_places_of_one_name_in_two_countries_are_two_partners(admin_client):
+    imported(admin_client, City, ["name_lv", "country"], ["Lida", "BY"], ["Lida", "SE"])
+    assert set(City.objects.values_list("slug", "country")) == {("lida", "BY"), ("lida-2", "SE")}

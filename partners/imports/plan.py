@@ -15,6 +15,7 @@ from ..resources import CHUNK
 from ..resources.directory import Directory, UnknownFieldError, plain
 from ..slugs import FreeSlugs
 from ..text import tidy
+from .doubles import doubles
 from .headings import recognised
 from .history import newest_history
 
@@ -340,11 +341,18 @@ class Plan:
 
     def _make_keys(self):
         """Give new records without a key one that neither the register nor another row has."""
-        rows = [row for row in self.rows if row.outcome is Outcome.NEW and not row.slug]
-        if rows:
-            self.makes_keys = True
-            slugs = FreeSlugs(self.model, self._first)
-            for row in rows:
+        new = [row for row in self.rows if row.outcome is Outcome.NEW]
+        if all(row.slug for row in new):
+            return
+        self.makes_keys = True
+        for row, first in doubles(self.resource, new):
+            sentence = _(
+                "Row %(row)d may be about the same record. Give each a key of its own, or remove one."
+            )
+            self.refuse(row, "slug", row.slug, ValidationError(sentence % {"row": first}))
+        slugs = FreeSlugs(self.model, self._first)
+        for row in new:
+            if row.outcome is Outcome.NEW and not row.slug:
                 written, *parts = row.slug_parts
                 row.slug = slugs.make(*parts)
                 self.written[row.slug] = written

@@ -37,8 +37,10 @@ class AgreementResource(RegisterResource):
         ),
         "signed_on": (
             *("Noslēgšanas datums", "Līguma datums", "Līguma noslēgšanas datums", "Parakstīts", "Datums"),
-            *("Gads", "Date", "Date of signing", "Signed", "Year", "Since"),
+            *("Parakstīšanas datums", "Sadarbības sākums", "Gads"),
+            *("Date", "Date of signing", "Agreement signed", "Signed", "Year", "Since"),
         ),
+        "kind": ("Līguma veids", "Dokumenta veids", "Type", "Kind of agreement"),
         "valid_until": ("Termiņš", "Beigu termiņš", "Expires", "Term"),
         "fields": ("Jomas", "Fields", "Areas of cooperation"),
         "scope_lv": ("Virzieni", "Saturs"),
@@ -57,6 +59,9 @@ class AgreementResource(RegisterResource):
     def in_order(self, queryset):
         # An agreement before those that supplement it, as people read them.
         return queryset.order_by(IsNull(F("supplements"), False), "slug")
+
+    def told_by(self, record):
+        return [((record.city_id, record.kind), record.signed_on or "")]
 
     def alike(self, values, directory):
         if not values.get("city"):

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from ..models import City
+from ..text import fold
 from .record import RegisterMeta, RegisterResource
 
 
@@ -16,6 +17,9 @@ class CityResource(RegisterResource):
         "name_en": ("City", "Partner city", "Twin city", "Sister city", "Partner"),
         "website": ("Mājaslapa", "Mājas lapa", "Tīmekļa vietne", "Homepage"),
     }
+
+    def told_by(self, record):
+        return [((fold(name), record.country), "") for name in (record.name_lv, record.name_en) if name]
 
     def alike(self, values, directory):
         names = [name for name in (values.get("name_lv"), values.get("name_en")) if name]

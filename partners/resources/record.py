@@ -171,6 +171,10 @@ class RegisterResource(ModelResource):
         """
         raise NotImplementedError
 
+    def told_by(self, record):
+        """What tells the new `record` from others: pairs of something and a date as far as it is known."""
+        raise NotImplementedError
+
     def slug_parts(self, record, values):
         """What the key of the new `record` is made of, as on the form."""
         return (record.name_en or record.name_lv,)
