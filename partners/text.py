@@ -33,7 +33,18 @@ WINDOWS = [
     {bytes([byte]).decode(encoding, "ignore") or chr(byte): byte for byte in range(256)}
     for encoding in ("cp1252", "cp1257")
 ]
-BEGINNING_OF_UTF8 = {letter for letters in WINDOWS for letter in letters if 0xC2 <= letters[letter] <= 0xF4}
+# What the first two bytes of a letter in UTF-8 look like in them.
+MISREAD = re.compile(
+    "|".join(
+        "[{}][{}]".format(
+            *(
+                "".join(re.escape(letter) for letter, byte in letters.items() if low <= byte <= high)
+                for low, high in ((0xC2, 0xF4), (0x80, 0xBF))
+            )
+        )
+        for letters in WINDOWS
+    )
+)
 EUROPEAN = re.compile("[\u00ab\u00bb\u00c0-\u017f\u0218-\u021b\u0400-\u04ff\u2010-\u2026]")
 
 LONGEST_SORT_KEY = 1000  # bytes; PostgreSQL has no room for more in an index
@@ -84,7 +95,7 @@ class TidyFormField(forms.CharField):
 
 def is_garbled(text):
     """Whether `text` is UTF-8 that somebody read in an encoding of Windows: “Ä€bols” for “Ābols”."""
-    if text.isascii() or BEGINNING_OF_UTF8.isdisjoint(text):
+    if not MISREAD.search(text):
         return False
     for letters in WINDOWS:
         try:

@@ -10,7 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from import_export.formats import base_formats
 
-from ..text import is_garbled, tidy
+from ..text import MISREAD, is_garbled, tidy
 
 WHOLE = re.compile(r"-?\d+", re.ASCII)
 
@@ -199,14 +199,15 @@ def fitted(lines, headings, ragged):
                 )
         if len(cells) != width:
             cells = [*cells, *[""] * width][:width]
-        letters += sum(map(len, cells))
+        together = "\n".join(cells)
+        letters += len(together)
         limited(
             letters,
             "IMPORT_MAX_UNPACKED_BYTES",
             _("The file holds more than %(limit)s characters of text. Split it into several files."),
         )
-        for place, cell in enumerate(cells):
-            if not cell.isascii() and is_garbled(cell):
+        for place, cell in enumerate(cells if MISREAD.search(together) else ()):
+            if is_garbled(cell):
                 sentence = _(
                     "Row %(row)d, column “%(column)s”: the letters of “%(text)s” were decoded wrongly. "
                     "Save the table as “CSV UTF-8” or XLSX anew."
