@@ -2,14 +2,17 @@
 
 import io
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 from django.db import OperationalError, connection, connections, transaction
 from django.urls import reverse
 
 from partners.formats import read
-from partners.imports import EditedSinceError, Plan, StaleError, apply, undo
-from partners.imports.applying import lock_register
+from partners.imports import BusyError, EditedSinceError, Plan, StaleError, apply, lock, undo
+from partners.imports.lock import lock_register
 from partners.models import Agreement, City, CooperationField, SpreadsheetImport
 from partners.resources import resource_for
 
@@ -72,7 +75,38 @@ def test_partner_deleted_while_the_file_is_planned_stops_the_import(transactiona
     city = make_city("tukums")
     plan, waiting = planned(Agreement, ["slug", "city"], ["a", "tukums"])
     city.delete()
-    assert stale(plan, waiting) == []
+    assert stale(plan, waiting) == ["a"]
+
+
+def test_field_deleted_while_the_file_is_planned_stops_the_import():
+    make_agreement(make_city("tukums"), slug="a")
+    field = make_field("sport")
+    plan, waiting = planned(Agreement, ["slug", "fields"], ["a", "sport"])
+    field.delete()
+    assert stale(plan, waiting) == ["a"]
+
+
+def test_main_agreement_deleted_while_the_file_is_planned_stops_the_import():
+    main = make_agreement(make_city("tukums"), slug="main")
+    plan, waiting = planned(Agreement, ["slug", "city", "supplements"], ["extra", "tukums", "main"])
+    main.delete()
+    assert stale(plan, waiting) == ["extra"]
+
+
+def test_field_made_while_the_file_is_planned_is_not_made_twice():
+    make_agreement(make_city("tukums"), slug="a")
+    plan, waiting = planned(Agreement, ["slug", "fields"], ["a", "Tūrisms"], creating=["Tūrisms"])
+    make_field("tourism", name_lv="Tūrisms")
+    assert stale(plan, waiting) == ["tourism"]
+
+
+@pytest.mark.parametrize(("key", "named"), [("a", "a"), ("", "2. rinda")])
+def test_row_whose_partner_was_deleted_since_the_preview_is_named(admin_client, key, named):
+    city = make_city("tukums")
+    previewed = preview(admin_client, Agreement, sheet(["slug", "city", "kind"], [key, "tukums", "protocol"]))
+    city.delete()
+    answer = confirm(admin_client, Agreement, previewed)
+    assert f"kopš priekšskatījuma ir mainīts 1 ieraksts: {named}." in answer.content.decode()
 
 
 def test_name_that_means_another_partner_since_the_preview_is_not_taken_for_the_first(admin_client):
@@ -150,22 +184,73 @@ def test_no_more_than_twenty_agreements_supplement_one_another_in_a_row(admin_cl
     }
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="on SQLite nobody else can write anyway")
-@pytest.mark.django_db(transaction=True)
-def test_nobody_else_writes_into_the_register_while_an_import_is_written():
-    city = make_city("tukums")
+on_server = pytest.mark.skipif(
+    "connection.vendor != 'postgresql'", reason="on SQLite nobody else can write anyway"
+)
+
+
+@contextmanager
+def other_connection():
     other = connections.create_connection("default")
     other.settings_dict["NAME"] = connection.settings_dict["NAME"]
     try:
-        with other.cursor() as cursor, transaction.atomic():
-            lock_register()
-            cursor.execute("SET lock_timeout = 1")
-            cursor.execute("SELECT count(*) FROM partners_city")
-            assert cursor.fetchone() == (1,)
-            with pytest.raises(OperationalError, match="lock timeout"):
-                cursor.execute("UPDATE partners_city SET region_lv = 'x' WHERE id = %s", [city.pk])
+        yield other
     finally:
         other.close()
+
+
+@on_server
+@pytest.mark.django_db(transaction=True)
+def test_nobody_else_writes_into_the_register_while_an_import_is_written():
+    city = make_city("tukums")
+    with other_connection() as other, other.cursor() as cursor, transaction.atomic():
+        lock_register()
+        cursor.execute("SET lock_timeout = 1")
+        cursor.execute("SELECT count(*) FROM partners_city")
+        assert cursor.fetchone() == (1,)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            cursor.execute("UPDATE partners_city SET region_lv = 'x' WHERE id = %s", [city.pk])
+
+
+@on_server
+@pytest.mark.django_db(transaction=True)
+def test_import_waits_for_a_deletion_that_has_begun_without_standing_in_its_way():
+    agreement = make_agreement(make_city("tukums"), [make_field("sport")], slug="a")
+    plan, waiting = planned(Agreement, ["slug", "fields"], ["a", ""])
+    has_begun = threading.Event()
+
+    def delete():
+        with other_connection() as other, other.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("DELETE FROM partners_agreement_fields")
+            has_begun.set()
+            while True:  # until the import asks for the tables
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                if cursor.fetchone() > (0,):
+                    break
+            cursor.execute("DELETE FROM partners_agreement WHERE id = %s", [agreement.pk])
+            cursor.execute("COMMIT")
+
+    with ThreadPoolExecutor() as pool:
+        deleted = pool.submit(delete)
+        assert has_begun.wait(10)
+        assert stale(plan, waiting) == ["a"]
+        deleted.result(10)
+
+
+@on_server
+@pytest.mark.django_db(transaction=True)
+def test_import_gives_up_where_somebody_holds_the_register_for_too_long(monkeypatch):
+    monkeypatch.setattr(lock, "TRIES", 2)
+    city = make_city("tukums")
+    plan, waiting = planned(City, ["slug", "name_en"], ["tukums", "Tukums"])
+    with other_connection() as other, other.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("UPDATE partners_city SET region_lv = 'x' WHERE id = %s", [city.pk])
+        with pytest.raises(BusyError):
+            apply(plan, waiting)
+        cursor.execute("ROLLBACK")
+    assert SpreadsheetImport.objects.get().applied_at is None
 
 
 # Permissions

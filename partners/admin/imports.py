@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from django.views.decorators.http import require_POST
 
-from ..imports import EditedSinceError, UndoneAlreadyError, undo
+from ..imports import BusyError, EditedSinceError, UndoneAlreadyError, undo
 from ..imports.changes import Changes
 from ..models import CooperationField, SpreadsheetImport
-from .spreadsheets import named
+from .spreadsheets import BUSY, named
 
 UNDONE = gettext_noop("Undone")  # as Django's history shows it, in the language of its reader
 
@@ -112,6 +112,8 @@ class SpreadsheetImportAdmin(admin.ModelAdmin):
             undo(spreadsheet_import, request.user)
         except UndoneAlreadyError:
             messages.error(request, _("This import has been undone already."))
+        except BusyError:
+            messages.error(request, BUSY)
         except EditedSinceError as error:
             sentence = ngettext(
                 "Nothing was undone: this record was changed or used since the import: %(keys)s.",

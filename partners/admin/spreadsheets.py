@@ -22,7 +22,7 @@ from import_export.admin import ImportExportMixin
 
 from ..exports import sheets
 from ..formats import CSV, EXPORT_FORMATS, XLSX, UnreadableError, read
-from ..imports import AppliedAlreadyError, Plan, StaleError, apply
+from ..imports import AppliedAlreadyError, BusyError, Plan, StaleError, apply
 from ..imports.plan import read_through
 from ..imports.preview import Preview
 from ..imports.refused import refused_rows
@@ -32,6 +32,7 @@ from ..resources import resource_for
 from .forms import ConfirmForm, SpreadsheetExportForm, UploadForm
 
 MOST_NAMED = 5  # records that one message names
+BUSY = gettext_lazy("Others are changing the register just now. Wait a moment and try again.")
 
 
 class SpreadsheetAdmin(ImportExportMixin):
@@ -94,7 +95,7 @@ class SpreadsheetAdmin(ImportExportMixin):
             sentence = (
                 _("Nothing was imported: tick the fields of cooperation to create.")
                 if plan.needs_only_fields
-                else _("Nothing was imported: the register has changed since the preview.")
+                else stale_sentence(plan.refused)
             )
             messages.error(request, sentence)
             return self.redirect_to_preview(waiting)
@@ -102,6 +103,9 @@ class SpreadsheetAdmin(ImportExportMixin):
             apply(plan, waiting)
         except AppliedAlreadyError:
             return self.choose_again(request)
+        except BusyError:
+            messages.error(request, BUSY)
+            return self.redirect_to_preview(waiting)
         except StaleError as error:
             SpreadsheetImport.objects.filter(pk=waiting.pk).update(seen=None)
             messages.error(request, stale_sentence(error.slugs))
@@ -245,8 +249,6 @@ class SpreadsheetAdmin(ImportExportMixin):
 
 
 def stale_sentence(slugs):
-    if not slugs:
-        return _("Nothing was imported: the register has changed since the preview. Look at the new preview.")
     sentence = ngettext(
         "Nothing was imported: this record was changed since the preview: %(keys)s. Look at the new preview.",
         "Nothing was imported: %(count)d records were changed since the preview: %(keys)s. "

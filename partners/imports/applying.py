@@ -1,21 +1,24 @@
 """Writing a plan into the register: all of it in one short transaction, with its history, or nothing."""
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from modeltranslation.translator import translator
 
 from ..models import Agreement, City, CooperationField, SpreadsheetImport
 from ..resources import AgreementResource
+from ..resources.directory import plain
 from ..slugs import free_slug
-from .history import batches, record_history, unrecorded
+from . import collector
+from .history import batches, insert_rows, record_history, unrecorded
+from .lock import lock_register
 from .plan import Outcome, digest
 
 
 class StaleError(Exception):
-    """The register has changed since the preview; `slugs` are the records, where it is known which."""
+    """The register has changed since the preview; `slugs` are the records that are not as it showed them."""
 
-    def __init__(self, slugs=()):
+    def __init__(self, slugs):
         super().__init__(", ".join(slugs))
         self.slugs = list(slugs)
 
@@ -24,11 +27,12 @@ class AppliedAlreadyError(Exception):
     """The file has been imported, or swept away, in the meantime."""
 
 
+@collector.paused()
 def apply(plan, spreadsheet_import):
     """Write `plan` into the register, in the name of ``spreadsheet_import.imported_by``.
 
     The plan was made without a lock, so what it rests on is looked at again under one. Raises StaleError
-    where a record is not as the preview showed it, and AppliedAlreadyError on a second click.
+    where a record is not as the preview showed it, AppliedAlreadyError on a second click, and BusyError.
     """
     user, model = spreadsheet_import.imported_by, plan.model
     seen, planned = spreadsheet_import.seen, plan.seen
@@ -36,35 +40,21 @@ def apply(plan, spreadsheet_import):
         raise StaleError(sorted(stale))
     new = [row for row in plan.rows if row.outcome is Outcome.NEW]
     changed = [row for row in plan.rows if row.outcome is Outcome.CHANGED]
-    try:
-        with transaction.atomic():
-            lock_register()
-            close(spreadsheet_import, plan.counts)
-            check_unchanged(plan)
-            topics = create_fields(plan, spreadsheet_import, user)
-            record_history(model, unrecorded(model, [row.pk for row in changed]), "~")
-            create(plan, new)
-            for batch in batches(changed):
-                records = model.objects.in_bulk([row.pk for row in batch])
-                write(model, [as_planned(row, records[row.pk]) for row in batch])
-            choose_fields([row for row in new + changed if row.value("fields") is not None], topics)
-            if broken := breaking_rules(model, [row.pk for row in plan.rows if row.record]):
-                raise StaleError(broken)
-            record_history(model, [row.pk for row in new], "+", user, spreadsheet_import)
-            record_history(model, [row.pk for row in changed], "~", user, spreadsheet_import)
-    except IntegrityError as error:
-        raise StaleError from error  # a partner or field that the file names is gone
-
-
-def lock_register():
-    """Let nobody else write to the register until the transaction ends; reading goes on.
-
-    On SQLite nobody else can write anyway.
-    """
-    if connection.vendor == "postgresql":
-        tables = ", ".join(model._meta.db_table for model in (City, CooperationField, Agreement))
-        with connection.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
+    with transaction.atomic():
+        lock_register()
+        close(spreadsheet_import, plan.counts)
+        check_unchanged(plan)
+        topics = create_fields(plan, spreadsheet_import, user)
+        record_history(model, unrecorded(model, [row.pk for row in changed]), "~")
+        create(plan, new)
+        for batch in batches(changed):
+            records = model.objects.in_bulk([row.pk for row in batch])
+            write(model, [as_planned(row, records[row.pk]) for row in batch])
+        choose_fields([row for row in new + changed if row.value("fields") is not None], topics)
+        if broken := breaking_rules(model, [row.pk for row in plan.rows if row.record]):
+            raise StaleError(broken)
+        record_history(model, [row.pk for row in new], "+", user, spreadsheet_import)
+        record_history(model, [row.pk for row in changed], "~", user, spreadsheet_import)
 
 
 def close(spreadsheet_import, counts):
@@ -90,8 +80,31 @@ def check_unchanged(plan):
     if plan.makes_keys:
         # A record that somebody has just made or renamed may be the one that a row without a key is about.
         stale |= set(plan.model.history.filter(history_id__gt=plan.begun_at).values_list("slug", flat=True))
-    if stale:
+    if stale := stale | referring_to_nothing(plan) | made_meanwhile(plan.directory):
         raise StaleError(sorted(stale))
+
+
+def referring_to_nothing(plan):
+    """The keys of the agreements whose partner, field or main agreement is no longer there."""
+    if plan.model is not Agreement:
+        return set()
+    cities, fields = (set(model.objects.values_list("pk", flat=True)) for model in (City, CooperationField))
+    mains = {row.slug: row.record.supplements for row in plan.rows if row.record and row.record.supplements}
+    asked = {main.pk for main in mains.values()} - {None}
+    there = {pk for batch in batches(asked) for pk in Agreement.objects.in_bulk(batch)} | {None}
+    lost = {slug for slug, main in mains.items() if main.pk not in there}
+    for row in plan.rows:
+        city, topics = row.value("city"), row.value("fields")
+        if (city and city.pk not in cities) or {topic.pk for topic in topics or ()} - fields - {None}:
+            lost.add(row.slug)
+    return lost
+
+
+def made_meanwhile(directory):
+    """The keys of fields that have the name of one that is to be created."""
+    asked = {plain(topic.names[0]) for topic in directory.new_fields} if directory.creating else set()
+    known = CooperationField.objects.values_list("slug", "name_lv", "name_en") if asked else ()
+    return {slug for slug, *names in known if asked & {plain(name) for name in filter(None, names)}}
 
 
 def breaking_rules(model, pks):
@@ -166,8 +179,8 @@ def choose_fields(rows, created):
     for batch in batches(rows):
         changed = [row.pk for row in batch if row.outcome is Outcome.CHANGED]
         through.objects.filter(agreement__in=changed).delete()
-        through.objects.bulk_create(
-            through(agreement_id=row.pk, cooperationfield_id=topic.pk or created[topic])
-            for row in batch
-            for topic in row.value("fields")
+        insert_rows(
+            through._meta.db_table,
+            ("agreement_id", "cooperationfield_id"),
+            [(row.pk, topic.pk or created[topic]) for row in batch for topic in row.value("fields")],
         )

@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 BATCH = 2000  # primary keys in one query
+ROWS = 400  # to insert in one query
 
 
 def batches(items):
@@ -49,6 +50,20 @@ def copy_rows(source, target, same, told, within):
             f"WHERE {quote(column)} IN ({listed})",
             [*told.values(), *values],
         )
+
+
+def insert_rows(table, columns, rows):
+    """Insert `rows` into `table`: pairs of keys, for which instances of a model would cost more than SQL."""
+    quote = connection.ops.quote_name
+    into = ", ".join(map(quote, columns))
+    row = f"({', '.join('%s' for _column in columns)})"
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), ROWS):
+            some = rows[start : start + ROWS]
+            cursor.execute(
+                f"INSERT INTO {quote(table)} ({into}) VALUES {', '.join([row] * len(some))}",  # noqa: S608 names of our own
+                [value for values in some for value in values],
+            )
 
 
 def copy_choices(field, history, pks, before):

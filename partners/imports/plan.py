@@ -2,7 +2,7 @@
 
 from collections import Counter
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from hashlib import blake2b
 from itertools import islice, repeat
 from typing import NamedTuple
@@ -15,13 +15,15 @@ from ..resources import CHUNK
 from ..resources.directory import Directory, UnknownFieldError, plain
 from ..slugs import FreeSlugs
 from ..text import tidy
+from . import collector
 from .doubles import doubles
 from .headings import recognised
 from .history import newest_history
 
 MOST_PROBLEMS = 1000  # nobody reads more
 MOST_NEW_FIELDS = 100  # so many unknown names are no topics of a department
-SHORT = 100  # characters of a cell that is worth remembering
+SHORT = 100  # characters of a cell that is worth remembering: the same dates, partners and fields come again
+MOST_REMEMBERED = 10_000
 
 
 class Outcome(StrEnum):
@@ -105,6 +107,7 @@ class Plan:
     unknown fields of cooperation that the officer agreed to create.
     """
 
+    @collector.paused()
     def __init__(self, resource, table, creating=()):
         self.resource = resource
         self.model = resource._meta.model
@@ -122,6 +125,7 @@ class Plan:
         self._cells_with_unknown_fields = 0
         self._first = {}  # the number of the row that is about a record
         self._shared = {}
+        self._understood = {}  # what a cell stands for, by its column, its text and its hints
         names, problems = recognised(resource, table.headings)
         self.problems += [Problem(table.heading_row, heading, "", sentence) for heading, sentence in problems]
         columns = {column.column_name: column for column in resource.columns}
@@ -142,6 +146,12 @@ class Plan:
     @property
     def is_acceptable(self):
         return not self.problems
+
+    @property
+    def refused(self):
+        """The keys of the rows that cannot be, or their numbers where they have none."""
+        rows = (row for row in self.rows if row.outcome is Outcome.REFUSED)
+        return [row.slug or _("row %(row)d") % {"row": row.number} for row in rows]
 
     @property
     def seen(self):
@@ -264,12 +274,14 @@ class Plan:
     def _clean(self, column, text, cells):
         """The value that `text` stands for in `column`."""
         hints = tuple(cells[at] for at in self._hints.values()) if self._hints else ()
-        return (self._understood if len(text) < SHORT else self._understand)(column, text, hints)
-
-    @cached_property
-    def _understood(self):
-        # The same dates, partners and fields come again and again.
-        return lru_cache(10_000)(self._understand)
+        if len(text) >= SHORT:
+            return self._understand(column, text, hints)
+        cell = column, text, hints
+        if cell not in self._understood:
+            if len(self._understood) >= MOST_REMEMBERED:
+                self._understood.clear()
+            self._understood[cell] = self._understand(*cell)
+        return self._understood[cell]
 
     def _understand(self, column, text, hints):
         told = dict(zip(self._hints, hints, strict=True))

@@ -4,8 +4,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from ..models import Agreement, City, CooperationField, SpreadsheetImport
-from .applying import breaking_rules, lock_register, write
+from .applying import breaking_rules, write
 from .history import batches, past_states, present_states, record_history, rows_before
+from .lock import lock_register
 
 
 class EditedSinceError(Exception):
@@ -24,7 +25,7 @@ def undo(spreadsheet_import, user):
     """Restore exactly what the register held before `spreadsheet_import`, in the name of `user`.
 
     Raises EditedSinceError, and changes nothing, where a record has been changed, deleted or referred to
-    since, or what it was tied to is no longer there; and UndoneAlreadyError.
+    since, or what it was tied to is no longer there; UndoneAlreadyError; and BusyError.
     """
     with transaction.atomic():
         lock_register()

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from partners.formats import UnreadableError, read
-from partners.imports import Plan, StaleError, apply
+from partners.imports import BusyError, Plan, StaleError, apply
 from partners.imports.plan import Outcome
 from partners.models import SpreadsheetImport
 from partners.resources import SPREADSHEETS, resource_for
@@ -87,7 +87,10 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 apply(plan, SpreadsheetImport.objects.keep(plan.model, file_name, content, user, plan.seen))
-        except StaleError as error:
+        except BusyError as error:
             raise CommandError(
-                _("Nothing was imported: the register has changed since the preview.")
+                _("Others are changing the register just now. Wait a moment and try again.")
             ) from error
+        except StaleError as error:
+            sentence = _("Nothing was imported: others have just changed %(keys)s.") % {"keys": error}
+            raise CommandError(sentence) from error
