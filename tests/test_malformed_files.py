@@ -64,7 +64,7 @@ ERROR = "Šūnā %s ir kļūda (%s). Ierakstiet tās vietā vērtību."
 NO_RESULT = "Šūnā C2 ir formula bez rezultāta. Ierakstiet formulas vietā vērtību."
 UNCERTAIN = "Šūnā %s esošais datums nav viennozīmīgs. Ierakstiet to kā tekstu."
 TIME = "Šūnā C2 ir diennakts laiks. Ierakstiet to kā tekstu."
-OWN_FORM = "Šūnā C2 skaitlis ir parādīts īpašā formātā. Ierakstiet to kā tekstu."
+OWN_FORM = "Šūnā C2 redzamais skaitlis nav tas pats, kas tajā ierakstīts. Parādiet visus ciparus vai ierakstiet to kā tekstu."
 PERCENTAGE = "Šūnā C2 ir procentu vērtība. Ierakstiet to kā parastu skaitli vai tekstu."
 BINARY = "Šis ir binārs Excel fails (XLSB). Saglabājiet to kā XLSX."
 MACROS = "Šajā darbgrāmatā ir makrokomandas. Saglabājiet to kā XLSX, tad to vairs nebūs."
@@ -216,6 +216,10 @@ UNDERSTOOD = {
     "numbers.xlsx": Understood(
         [[KEY, "2012", "100000"], [SECOND, "2015", "0.3"], [THIRD, "2018", "-0.00000015"]]
     ),
+    "number-with-all-its-digits.xlsx": Understood(
+        [[KEY, "2012", "1.5"], [SECOND, "2015", "2"], [THIRD, "2018", "1.567"]]
+    ),
+    "date-in-digits-of-another-script.xlsx": dated("2012-09-17"),
     "number-of-16-digits.xlsx": one("1234567890123456"),
     "escaped-characters.xlsx": one("viens\r\ndivi A _x0041_ _x00zz_", stored="viens\ndivi A _x0041_ _x00zz_"),
     "escaped-pair.xlsx": one("a🤝b"),
@@ -329,6 +333,14 @@ UNREADABLE = {
     "percentage.xlsx": PERCENTAGE,
     "number-with-text-in-front.xlsx": OWN_FORM,
     "number-with-hyphen.xlsx": OWN_FORM,
+    "number-rounded.xlsx": OWN_FORM,
+    "number-rounded-built-in.xlsx": OWN_FORM,
+    "number-below-zero-rounded.xlsx": OWN_FORM,
+    "number-as-fraction.xlsx": OWN_FORM,
+    "date-of-islamic-calendar.xlsx": UNCERTAIN % "B2",
+    "date-of-umm-al-qura.xlsx": UNCERTAIN % "B2",
+    "date-of-thai-calendar.xlsx": UNCERTAIN % "B2",
+    "date-of-short-calendar.xlsx": UNCERTAIN % "B2",
     "number-in-thousands.xlsx": OWN_FORM,
     "number-not-shown.xlsx": OWN_FORM,
     "number-with-plus.xlsx": OWN_FORM,
@@ -360,6 +372,11 @@ UNREADABLE = {
     "time.ods": TIME,
     "percentage.ods": PERCENTAGE,
     "number-that-is-none.ods": DAMAGED,
+    "number-rounded.ods": OWN_FORM,
+    "number-rounded-and-grouped.ods": OWN_FORM,
+    "number-in-thousands.ods": OWN_FORM,
+    "currency-rounded.ods": OWN_FORM,
+    "date-of-islamic-calendar.ods": UNCERTAIN % "B2",
     "currency-that-is-none.ods": DAMAGED,
     "rows-repeated-beyond-limit.ods": TOO_MANY_ROWS,
     "rows-repeated-again-and-again.ods": TOO_MANY_ROWS,

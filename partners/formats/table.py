@@ -35,6 +35,11 @@ def merged_cells(cells):
     return UnreadableError(sentence % {"cells": cells})
 
 
+def number_not_shown():
+    """The sentence about a cell whose number is rounded, scaled or dressed up by its format."""
+    return _("The cell %(cell)s does not show its number as it is. Show all its digits, or write it as text.")
+
+
 def several_sheets(sheets):
     """`sheets` are pairs of a name and whether it is hidden."""
     mark = _("hidden")

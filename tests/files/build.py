@@ -592,6 +592,23 @@ def workbooks_of_odd_values():
         "number-with-text-in-front.xlsx": noted(n("5401", 1), formats=['"LV-"0000']),
         "number-with-hyphen.xlsx": noted(n("7012", 1), formats=["000\\-000"]),
         "number-in-thousands.xlsx": noted(n("12000", 1), formats=["0,"]),
+        "number-rounded.xlsx": noted(n("1.567", 1), formats=["0"]),
+        "number-rounded-built-in.xlsx": noted(n("1.567", 1), formats=[2]),
+        "number-below-zero-rounded.xlsx": noted(n("-1.567", 1), formats=["0.000;-0.0"]),
+        "number-as-fraction.xlsx": noted(n("0.3333", 1), formats=["# ?/?"]),
+        "number-with-all-its-digits.xlsx": xlsx(
+            grid(
+                (KEY, "2012", n("1.5", 1)),
+                ("tukums-2015", "2015", n("2", 2)),
+                ("tukums-2018", "2018", n("1.567", 3)),
+            ),
+            formats=["0.00", 3, 49],
+        ),
+        "date-of-islamic-calendar.xlsx": signed(n(date, 1), formats=["B2yyyy\\-mm\\-dd"]),
+        "date-of-umm-al-qura.xlsx": signed(n(date, 1), formats=["[$-1170000]yyyy\\-mm\\-dd;@"]),
+        "date-of-thai-calendar.xlsx": signed(n(date, 1), formats=["[$-,107]d/m/yyyy;@"]),
+        "date-of-short-calendar.xlsx": signed(n(date, 1), formats=["[$-60409]d/m/yyyy"]),
+        "date-in-digits-of-another-script.xlsx": signed(n(date, 1), formats=["[$-2010000]yyyy/mm/dd;@"]),
         "number-not-shown.xlsx": noted(n("2012", 1), formats=[";;;"]),
         "number-with-plus.xlsx": noted(n("37165404", 1), formats=["+0"]),
         "number-by-its-size.xlsx": signed(n("41169", 1), formats=["[>50000]yyyy;0"]),
@@ -738,6 +755,10 @@ def documents():
         '<style:style style:name="ta1" style:family="table"><style:table-properties table:display="false"/>'
         "</style:style>"
     )
+    hijri = (
+        '<number:date-style style:name="N9"><number:year number:calendar="hijri"/><number:month/><number:day/>'
+        '</number:date-style><style:style style:name="ce9" style:family="table-cell" style:data-style-name="N9"/>'
+    )
     second_table = f'<table:table table:name="Saraksti">{line("culture")}</table:table>'
     box = '<draw:frame draw:z-index="0"><draw:text-box><text:p>Piezīme zīmējumā</text:p></draw:text-box></draw:frame>'
     annotation = (
@@ -831,6 +852,13 @@ def documents():
             line(KEY, cell("2012", "float", "2012"), cell("1234,50 EUR", "currency", "1234.5")),
             line("tukums-2015", cell("2015", "float", "2015"), cell("0,3", "float", "0.30000000000000004")),
             line("tukums-2018", cell("2018", "float", "2018"), cell("1E+05", "float", "1E5")),
+        ),
+        "number-rounded.ods": note(cell("2", "float", "1.567")),
+        "number-rounded-and-grouped.ods": note(cell("1,234", "float", "1234.5")),
+        "number-in-thousands.ods": note(cell("12", "float", "12000")),
+        "currency-rounded.ods": note(cell("2 EUR", "currency", "1.567")),
+        "date-of-islamic-calendar.ods": date(
+            cell("1433-10-30", "date", "2012-09-17", more='table:style-name="ce9"'), more_styles=hijri
         ),
         "zeros-in-front.ods": note(cell("007", "float", "7")),
         "number-of-16-digits.ods": note(cell("1234567890123456", "float", "1234567890123456")),

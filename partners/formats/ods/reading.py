@@ -6,6 +6,7 @@ million times is usual), or do not tell what is hidden and how precisely a date 
 
 import re
 from datetime import datetime
+from decimal import Decimal
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from ..table import (
     hidden_sheet,
     merged_cells,
     no_table,
+    number_not_shown,
     several_sheets,
     shown_date,
     shown_number,
@@ -25,6 +27,8 @@ from ..table import (
 )
 
 MIME_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
+
+SCIENTIFIC = re.compile(r"-?[0-9]+(\.[0-9]+)?E[+-]?[0-9]{1,3}")
 
 # Drawings stand inside a cell, or where it would, and hold texts of their own.
 NO_CELL_CONTENT = {"annotation", "shapes", "tracked-changes", "note", "ruby-text"}
@@ -119,7 +123,8 @@ class Cells(Collector):
             self.styles[self.date_style] |= {part}
 
     def start_year(self, attributes):
-        self._shows("year")
+        # Of another calendar it is not the year that is stored.
+        self._shows("year" if attributes.get("calendar", "gregorian") == "gregorian" else "years")
 
     def start_month(self, attributes):
         self._shows("month")
@@ -263,7 +268,7 @@ class Cells(Collector):
         if kind == "string":
             return self.cell.get("string-value", text)
         if kind == "float":
-            number = shown_number(self.cell["value"])
+            number = self._number(text)
             has_zeros = text.startswith("0") and text.isdecimal() and number == str(int(text))
             return text if has_zeros else number
         if kind == "boolean":
@@ -278,8 +283,15 @@ class Cells(Collector):
         if kind == "time":
             self._refuse(_("The cell %(cell)s holds a time of day. Write it as text."))
         if kind == "currency":
-            return shown_number(self.cell["value"])
+            return self._number(text)
         return text
+
+    def _number(self, text):
+        """The number of the cell, which shows `text`; that may have zeros and separators of its own."""
+        number = shown_number(self.cell["value"])
+        if text and not is_shown(number, text.replace(",", ".")):
+            self._refuse(number_not_shown())
+        return number
 
     def _style(self):
         """The style of the cell; without one of its own, that of its row or column."""
@@ -288,6 +300,14 @@ class Cells(Collector):
 
     def _refuse(self, sentence, text=""):
         raise UnreadableError(sentence % {"cell": self._reference(), "text": text})
+
+
+def is_shown(number, text):
+    """Whether `text` has all digits of `number`."""
+    if SCIENTIFIC.fullmatch(text):
+        return Decimal(text) == Decimal(number)
+    shown, stored = (re.sub("[^0-9]", "", digits).lstrip("0") for digits in (text, number))
+    return shown.startswith(stored)
 
 
 def repeated(attributes, name):

@@ -22,6 +22,7 @@ from ..table import (
     hidden_sheet,
     merged_cells,
     no_table,
+    number_not_shown,
     several_sheets,
     shown_date,
     shown_number,
@@ -34,6 +35,11 @@ LONGEST_FORMAT = 255
 NUMBER = re.compile(r"[-+]?[0-9.]+([eE][-+]?[0-9]+)?")
 FIRST_DATE = "1900-03-01"  # Excel takes 1900 for a leap year, so that no date before is certain
 UNCERTAIN_DATE = "d"
+# The number of a calendar, in front of the four digits of a language or behind a comma.
+CALENDAR = re.compile(
+    r"\[\$[^\]]*?(?:-[0-9A-F]*?([0-9A-F]{1,2})[0-9A-F]{4}|,[0-9A-F]*?([0-9A-F]{1,2}))\]", re.IGNORECASE
+)
+HIJRI = re.compile(r"(?:\[[^\]]*\])*B2", re.IGNORECASE)
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 
@@ -310,9 +316,9 @@ class Rows(TextCollector):
             self._refuse(_("The cell %(cell)s holds a time of day. Write it as text."))
         if "percent" in parts:
             self._refuse(_("The cell %(cell)s holds a percentage. Write it as a plain number or as text."))
-        if has_form_of_its_own(self.format):
-            self._refuse(_("The cell %(cell)s shows its number in a form of its own. Write it as text."))
         number = shown_number(text)
+        if has_form_of_its_own(self.format) or len(number.partition(".")[2]) > decimals(self.format):
+            self._refuse(number_not_shown())
         return number.zfill(len(self.format)) if re.fullmatch("0+", self.format) else number
 
     def _moment(self, number):
@@ -365,6 +371,20 @@ def has_form_of_its_own(number_format):
 
 
 @lru_cache(maxsize=1000)
+def decimals(number_format):
+    """How many digits behind the point are shown at least, whether the number is positive or negative."""
+    bare = re.sub(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]', "", number_format)
+    sections = [section for section in bare.split(";")[:2] if re.search("[0#?]", section)]
+    return min((len(re.findall("[0#?]", section.partition(".")[2])) for section in sections), default=15)
+
+
+def counts_otherwise(number_format):
+    """Whether the years of a date are those of another calendar than ours."""
+    calendars = {int(code or alone, 16) for code, alone in CALENDAR.findall(number_format)}
+    return bool(calendars - {0, 1}) or bool(HIJRI.match(number_format))
+
+
+@lru_cache(maxsize=1000)
 def shown_parts(number_format):
     """Which of year, month, day, hours, seconds and percent a cell shows that has this number format."""
     # Without colours, languages and literal text, which hold any letters; but [h] counts hours.
@@ -377,4 +397,5 @@ def shown_parts(number_format):
     found["month"] = "m" in pattern and (found["year"] or found["day"] or not has_time)
     parts = {part for part, is_shown in found.items() if is_shown}
     # One that depends on the size of the number is not certain to show the year.
-    return parts - {"year"} if re.search(r"\[[<>=]", number_format) else parts
+    is_certain = not re.search(r"\[[<>=]", number_format) and not counts_otherwise(number_format)
+    return parts if is_certain else parts - {"year"}
