@@ -7,6 +7,7 @@ from modeltranslation.translator import TranslationOptions, register, translator
 from simple_history import register as keep_history
 
 from .models import Agreement, City, CooperationField, HistoryRow, Page
+from .models.record import ChangedAtField
 from .text import DerivedField
 
 
@@ -31,7 +32,8 @@ class PageTranslation(TranslationOptions):
 
 
 # The history needs the columns of the languages, so it comes after them. It leaves out what follows from
-# other columns: sort keys, search text, and the bare column, which repeats one of the languages.
+# other columns: sort keys, search text, the instant, which is its own, and the bare column, which repeats
+# one of the languages.
 for model, many_to_many in ((City, ()), (Agreement, ("fields",)), (CooperationField, ())):
     keep_history(
         model,
@@ -40,7 +42,7 @@ for model, many_to_many in ((City, ()), (Agreement, ("fields",)), (CooperationFi
         m2m_fields=many_to_many,
         excluded_fields=[
             *translator.get_options_for_model(model).all_fields,
-            *(field.name for field in model._meta.fields if isinstance(field, DerivedField)),
+            *(field.name for field in model._meta.fields if isinstance(field, DerivedField | ChangedAtField)),
         ],
         no_db_index=("slug", "city", "supplements"),
     )

@@ -2,6 +2,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from . import views
+from .models import Agreement, City
 
 app_name = "partners"
 
@@ -9,10 +10,19 @@ app_name = "partners"
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
     path(_("partners/"), views.CityListView.as_view(), name="city_list"),
+    path(_("partners.<str:file_format>"), views.DownloadView.as_view(model=City), name="city_download"),
     path(_("partners/<slug:slug>/"), views.CityDetailView.as_view(), name="city_detail"),
     path(_("agreements/"), views.AgreementListView.as_view(), name="agreement_list"),
+    path(
+        _("agreements.<str:file_format>"),
+        views.DownloadView.as_view(model=Agreement),
+        name="agreement_download",
+    ),
     path(_("agreements/<slug:slug>/"), views.AgreementDetailView.as_view(), name="agreement_detail"),
     path(_("fields/"), views.FieldListView.as_view(), name="field_list"),
     path(_("fields/<slug:slug>/"), views.FieldDetailView.as_view(), name="field_detail"),
+    path(_("map/"), views.MapView.as_view(), name="map"),
+    path(_("overview/"), views.OverviewView.as_view(), name="overview"),
+    path(_("anniversaries/"), views.AnniversariesView.as_view(), name="anniversaries"),
     path(_("pages/<slug:slug>/"), views.PageDetailView.as_view(), name="page_detail"),
 ]

@@ -1,12 +1,20 @@
 from django.db.models import Count
-from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views import View, defaults
 from django.views.generic import DetailView, ListView, TemplateView
 
-from .forms import FilterForm
-from .models import Agreement, City, CooperationField, Page
+from .addresses import in_other_words
+from .anniversaries import anniversaries, next_anniversary
+from .downloads import FORMATS, download
+from .filters import Filters
+from .map import Locator, Map
+from .models import Agreement, City, CooperationField, FormerSlug, Page
+from .overview import Overview
+from .story import story
 
 
 class HomeView(TemplateView):
@@ -20,6 +28,7 @@ class HomeView(TemplateView):
             agreement_count=Agreement.objects.published().count(),
             field_count=CooperationField.objects.in_use().count(),
             city_list=cities.alphabetical().with_agreements()[: self.partners_shown],
+            map=Map(cities),
             **kwargs,
         )
 
@@ -49,37 +58,91 @@ class PagedListView(ListView):
 
 
 class FilteredListView(PagedListView):
+    """The published records of `model` that the filters in the address let through."""
+
+    @cached_property
+    def filters(self):
+        return Filters(self.model, self.request.GET)
+
     def get_queryset(self):
-        self.form = FilterForm(self.request.GET, label_suffix="")
-        if self.form.is_valid():
-            return self.form.narrow(super().get_queryset())
+        if self.filters.is_valid():
+            return self.with_what_is_shown(self.filters.results())
         self.problem = _("The address asks for something that the register does not have.")
         return self.model.objects.none()
 
+    def with_what_is_shown(self, records):
+        raise NotImplementedError
+
     def get_context_data(self, **kwargs):
-        return super().get_context_data(form=self.form, **kwargs)
+        if self.filters.is_valid():
+            self.filters.offer_counts()
+            kwargs["chips"] = self.filters.chips()
+        return super().get_context_data(form=self.filters, formats=FORMATS, **kwargs)
 
 
 class CityListView(FilteredListView):
     model = City
 
-    def get_queryset(self):
-        return super().get_queryset().published().alphabetical().with_agreements()
-
-
-class CityDetailView(DetailView):
-    queryset = City.objects.published().with_agreements()
+    def with_what_is_shown(self, records):
+        return records.with_agreements()
 
 
 class AgreementListView(FilteredListView):
     model = Agreement
 
-    def get_queryset(self):
-        return super().get_queryset().published().newest_first().select_related("city")
+    def with_what_is_shown(self, records):
+        return records.select_related("city")
 
 
-class AgreementDetailView(DetailView):
+class DownloadView(View):
+    """The list of `model` as it is filtered, as a file."""
+
+    model = None
+
+    def get(self, request, file_format):
+        filters = Filters(self.model, request.GET)
+        if file_format not in FORMATS or not filters.is_valid():
+            raise Http404
+        return download(filters.results(), file_format)
+
+
+class RecordView(DetailView):
+    """The page of a record; one whose key was changed is found by its former keys too."""
+
+    def get(self, request, *args, **kwargs):
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            if moved := FormerSlug.objects.found(self.get_queryset(), kwargs["slug"]):
+                return HttpResponsePermanentRedirect(moved.get_absolute_url())
+            raise
+
+
+class CityDetailView(RecordView):
+    queryset = City.objects.published().with_agreements()
+
+    def get_context_data(self, **kwargs):
+        agreements = self.object.public_agreements
+        today = timezone.localdate()
+        coming = [found for agreement in agreements if (found := next_anniversary(agreement, today))]
+        return super().get_context_data(
+            story=story(agreements),
+            anniversary=min(coming, key=lambda found: found.on, default=None),
+            map=Locator(self.object) if self.object.latitude is not None else None,
+            changed_at=max(record.changed_at for record in (self.object, *agreements)),
+            **kwargs,
+        )
+
+
+class AgreementDetailView(RecordView):
     queryset = Agreement.objects.published().with_supplements()
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            anniversary=next_anniversary(self.object, timezone.localdate()),
+            changed_at=self.object.changed_at,
+            **kwargs,
+        )
 
 
 class FieldListView(ListView):
@@ -90,12 +153,50 @@ class FieldDetailView(PagedListView):
     model = City
     template_name = "partners/cooperationfield_detail.html"
 
+    def get(self, request, *args, **kwargs):
+        fields = CooperationField.objects.in_use()
+        self.field = fields.filter(slug=kwargs["slug"]).first()
+        if self.field:
+            return super().get(request, *args, **kwargs)
+        moved = FormerSlug.objects.found(fields, kwargs["slug"])
+        if not moved:
+            raise Http404
+        return HttpResponsePermanentRedirect(moved.get_absolute_url())
+
     def get_queryset(self):
-        self.field = get_object_or_404(CooperationField.objects.in_use(), slug=self.kwargs["slug"])
         return super().get_queryset().published().in_field(self.field.slug).alphabetical().with_agreements()
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(field=self.field, **kwargs)
+
+
+class MapView(TemplateView):
+    template_name = "partners/map.html"
+
+    def get_context_data(self, **kwargs):
+        cities = City.objects.published()
+        return super().get_context_data(
+            map=Map(cities, self.request.GET),
+            city_list=cities.alphabetical().with_agreements(),
+            **kwargs,
+        )
+
+
+class OverviewView(TemplateView):
+    template_name = "partners/overview.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(overview=Overview(), **kwargs)
+
+
+class AnniversariesView(TemplateView):
+    template_name = "partners/anniversaries.html"
+
+    def get_context_data(self, **kwargs):
+        agreements = Agreement.objects.published().select_related("city")
+        this_year = timezone.localdate().year
+        years = [(year, anniversaries(agreements, year)) for year in (this_year, this_year + 1)]
+        return super().get_context_data(years=years, **kwargs)
 
 
 class PageDetailView(DetailView):
@@ -104,3 +205,10 @@ class PageDetailView(DetailView):
 
     def get_queryset(self):
         return Page.objects.exclude(place__in=(Page.Place.MASTHEAD, Page.Place.HOME))
+
+
+def page_not_found(request, exception):
+    """An address in the words of the other language leads to the page that is meant."""
+    if meant := in_other_words(request.get_full_path()):
+        return HttpResponsePermanentRedirect(meant)
+    return defaults.page_not_found(request, exception)

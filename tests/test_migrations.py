@@ -19,4 +19,6 @@ def test_migrations_run_forward_back_and_forward_again_with_data(tmp_path, regis
     call_command("migrate", "partners", verbosity=0)
     assert [model.objects.count() for model in (City, Agreement, CooperationField, Page)] == [0, 0, 0, 0]
     call_command("loaddata", str(before), verbosity=0)
-    assert dump(tmp_path, "after.json").read_text() == before.read_text()
+    # Of an instant without milliseconds Django writes them once and then no more.
+    texts = [path.read_text().replace(".000Z", "Z") for path in (dump(tmp_path, "after.json"), before)]
+    assert texts[0] == texts[1]

@@ -23,12 +23,13 @@ def public_addresses():
     for language in ("lv", "en"):
         with override(language):
             yield reverse("partners:home")
-            for name in ("city_list", "agreement_list", "field_list"):
+            for name in ("city_list", "agreement_list", "field_list", "map", "overview", "anniversaries"):
                 yield reverse(f"partners:{name}")
             for model in (City, Agreement, CooperationField):
                 for record in model.objects.all():
                     yield record.get_absolute_url()
-            yield reverse("partners:page_detail", args=["about"])
+            for place in ("about", "accessibility", "privacy"):
+                yield reverse("partners:page_detail", args=[place])
 
 
 def test_bare_address_answers_in_latvian_whatever_the_browser_prefers(client, register):
@@ -62,7 +63,7 @@ def test_empty_result_says_what_to_do(client, register, address):
 
 def test_every_public_page_answers_in_its_language_without_a_cookie(client, register):
     addresses = list(public_addresses())
-    assert len(addresses) == 2 * (4 + 22 + 23 + 19 + 1)
+    assert len(addresses) == 2 * (7 + 22 + 23 + 19 + 3)
     for address in addresses:
         response = client.get(address)
         assert (address, response.status_code, dict(response.cookies)) == (address, 200, {})
@@ -339,4 +340,7 @@ def test_text_of_a_record_is_shown_as_text(client):
 def test_no_page_carries_script_or_style_of_its_own(client, register):
     for address in public_addresses():
         page = client.get(address).content.decode()
-        assert re.findall(r"<script|<style|\sstyle=|\son\w+=|javascript:", page) == []
+        assert re.findall(r"<style|\sstyle=|\son\w+=|javascript:", page) == []
+        assert re.findall(r"<script[^>]*>[^<]*", page) == [
+            '<script type="module" src="/static/partners/site.js">'
+        ]

@@ -3,6 +3,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+handler404 = "partners.views.page_not_found"
+
 urlpatterns = [
     # The bare address is Latvian for everybody, whatever the browser prefers.
     path("", RedirectView.as_view(url="/lv/")),

@@ -34,6 +34,11 @@ class RegisterAdmin(SpreadsheetAdmin, TranslationAdmin):
             formfield.required = False
         return formfield
 
+    def save_model(self, request, obj, form, change):
+        # A form that was saved untouched is no change of the record.
+        if not change or form.has_changed():
+            super().save_model(request, obj, form, change)
+
     def view_on_site(self, obj):
         is_public = type(obj).objects.published().filter(pk=obj.pk).exists()
         return obj.get_absolute_url() if is_public else None

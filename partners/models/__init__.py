@@ -1,8 +1,9 @@
 from .agreement import Agreement
 from .city import City
 from .cooperation_field import CooperationField
+from .former_slug import FormerSlug
 from .history import HistoryRow
 from .page import Page
 from .spreadsheet_import import SpreadsheetImport
 
-__all__ = ["Agreement", "City", "CooperationField", "HistoryRow", "Page", "SpreadsheetImport"]
+__all__ = ["Agreement", "City", "CooperationField", "FormerSlug", "HistoryRow", "Page", "SpreadsheetImport"]

@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import get_language
 
 from ..partial_dates import PartialDateField
-from ..slugs import SLUG_PROBLEM, free_slug, slug_format
+from ..slugs import SLUG_PROBLEM, slug_format
 from ..text import LineField, LinesField, ProseField, SearchTextField
 from .city import City, countries_named
 from .cooperation_field import CooperationField
-from .record import SearchableQuerySet
+from .former_slug import SluggedModel
+from .record import ChangedAtField, SearchableQuerySet
 
+ROUND_YEARS = 5  # an anniversary is round if it is a multiple of these
 LONGEST_CHAIN = 20  # agreements, each of which supplements the one before
 
 PARTIAL_DATE_HELP = _("As much as is known: 17.11.2003. or 2003-11-17, 2003-11, or 2003.")
@@ -74,14 +76,17 @@ class AgreementQuerySet(SearchableQuerySet):
         return self.oldest_first(place, f"city__sort_key_{get_language()}", "city__slug")
 
     def mentioning(self, word):
-        """In the key with its year, the scope, the fields or the decision, or in what names the partner."""
-        in_fields = self.model.fields.through.objects.filter(cooperationfield__search_text__contains=word)
+        """On that topic, or in what names the partner."""
         return (
-            super().mentioning(word)
-            | Q(pk__in=in_fields.values("agreement"))
+            self.on_topic(word)
             | Q(city__search_text__contains=word)
             | Q(city__country__in=countries_named(word))
         )
+
+    def on_topic(self, word):
+        """The condition that the key with its year, the scope, the fields or the decision mention `word`."""
+        in_fields = self.model.fields.through.objects.filter(cooperationfield__search_text__contains=word)
+        return super().mentioning(word) | Q(pk__in=in_fields.values("agreement"))
 
     def in_force(self):
         """Those of which a document says so; nothing follows from dates."""
@@ -97,6 +102,23 @@ class AgreementQuerySet(SearchableQuerySet):
     def in_field(self, slug):
         return self.filter(fields__slug=slug)
 
+    def with_status(self, status):
+        return self.filter(status=status)
+
+    def of_kind(self, kind):
+        return self.filter(kind=kind)
+
+    def signed_from(self, year):
+        return self.filter(signed_on__gte=f"{year:04}")
+
+    def signed_until(self, year):
+        return self.filter(signed_on__lt=f"{year + 1:04}")
+
+    def with_anniversary_in(self, year):
+        """Those signed a round number of years before `year`, unless they have ended."""
+        years = [f"{signed:04}" for signed in range(year - ROUND_YEARS, 999, -ROUND_YEARS)]
+        return self.alias(year=Substr("signed_on", 1, 4)).filter(year__in=years).exclude(status="ended")
+
     def with_supplements(self):
         """With partner, fields and the published agreements round it, in ``public_supplements``."""
         published = self.model.objects.published()
@@ -111,7 +133,7 @@ class AgreementQuerySet(SearchableQuerySet):
         )
 
 
-class Agreement(models.Model):
+class Agreement(SluggedModel):
     class Kind(models.TextChoices):
         COOPERATION = "cooperation", _("cooperation agreement")
         ADDITIONAL = "additional", _("additional agreement")
@@ -204,6 +226,7 @@ class Agreement(models.Model):
         default=False,
         help_text=_("Visitors to the site see only published agreements of published partners."),
     )
+    changed_at = ChangedAtField(_("changed at"))
     search_text = SearchTextField(sources=("slug", "scope_lv", "scope_en", "decision_number"))
 
     objects = AgreementQuerySet.as_manager()
@@ -266,9 +289,8 @@ class Agreement(models.Model):
         title = f"{self.city} – {self.get_kind_display()}"
         return f"{title}, {self.signed_on.localized}" if self.signed_on else title
 
-    def save(self, **kwargs):
-        self.slug = self.slug or free_slug(type(self), self.city.slug, self.signed_on and self.signed_on[:4])
-        super().save(**kwargs)
+    def slug_parts(self):
+        return (self.city.slug, self.signed_on and self.signed_on[:4])
 
     def get_absolute_url(self):
         return reverse("partners:agreement_detail", args=[self.slug])

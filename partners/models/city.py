@@ -2,7 +2,7 @@ from functools import cache
 
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Case, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +11,10 @@ from django_countries import countries
 from django_countries.fields import CountryField
 from modeltranslation.utils import get_language
 
-from ..slugs import SLUG_PROBLEM, free_slug, slug_format
+from ..slugs import SLUG_PROBLEM, slug_format
 from ..text import LineField, LinesField, ProseField, SearchTextField, SortKeyField, fold, has_text, sort_key
-from .record import SearchableQuerySet
+from .former_slug import SluggedModel
+from .record import ChangedAtField, SearchableQuerySet
 
 # Names that people use beside those of the library.
 OTHER_COUNTRY_NAMES = {
@@ -81,6 +82,16 @@ class CityQuerySet(SearchableQuerySet):
         """In a name, an alias, the region or the country."""
         return super().mentioning(word) | Q(country__in=countries_named(word))
 
+    def found_by(self, text):
+        """Also by the scope and the fields of their published agreements."""
+        agreements = self._agreements()
+        return self._with_words(
+            text,
+            lambda word: (
+                self.mentioning(word) | Q(pk__in=agreements.filter(agreements.on_topic(word)).values("city"))
+            ),
+        )
+
     def countries(self):
         """The countries of these cities, as choices."""
         return country_choices(self.order_by().values_list("country", flat=True).distinct())
@@ -90,7 +101,24 @@ class CityQuerySet(SearchableQuerySet):
 
     def in_field(self, slug):
         """Cities with a published agreement on the field."""
-        return self.filter(pk__in=self._agreements().in_field(slug).values("city"))
+        return self.with_agreement(self._agreements().in_field(slug))
+
+    def with_agreement(self, agreements):
+        """Cities with one of the `agreements`."""
+        return self.filter(pk__in=agreements.order_by().values("city"))
+
+    def by_country(self):
+        """In the order of the countries' names, and within each by name."""
+        places = [
+            When(country=code, then=Value(place)) for place, (code, _name) in enumerate(self.countries())
+        ]
+        return self.order_by(Case(*places, default=0), f"sort_key_{get_language()}", "slug")
+
+    def by_first_agreement(self):
+        """By when their first published agreement was signed, those where it is not known at the end."""
+        first = self._agreements().filter(city=OuterRef("pk")).order_by(F("signed_on").asc(nulls_first=True))
+        first = first.values("signed_on")[:1]
+        return self.annotate(first=Subquery(first)).order_by(F("first").asc(nulls_last=True), "slug")
 
     def with_agreements(self):
         """With their published agreements and the fields of these in ``public_agreements``, oldest first."""
@@ -101,7 +129,7 @@ class CityQuerySet(SearchableQuerySet):
         return self.model.agreements.rel.related_model.objects.published()
 
 
-class City(models.Model):
+class City(SluggedModel):
     name = LineField(_("name"), max_length=200, blank=True)
     slug = models.SlugField(
         _("key"),
@@ -159,6 +187,7 @@ class City(models.Model):
     is_published = models.BooleanField(
         _("published"), default=False, help_text=_("Visitors to the site see only published partners.")
     )
+    changed_at = ChangedAtField(_("changed at"))
     sort_key_lv = SortKeyField(sources=("name_lv", "name_en"), language="lv")
     sort_key_en = SortKeyField(sources=("name_en", "name_lv"), language="en")
     search_text = SearchTextField(sources=("name_lv", "name_en", "other_names", "region_lv", "region_en"))
@@ -215,9 +244,8 @@ class City(models.Model):
     def __str__(self):
         return self.name
 
-    def save(self, **kwargs):
-        self.slug = self.slug or free_slug(type(self), self.name_en or self.name_lv)
-        super().save(**kwargs)
+    def slug_parts(self):
+        return (self.name_en or self.name_lv,)
 
     def get_absolute_url(self):
         return reverse("partners:city_detail", args=[self.slug])

@@ -6,9 +6,10 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ..slugs import SLUG_PROBLEM, free_slug, slug_format
+from ..slugs import SLUG_PROBLEM, slug_format
 from ..text import LineField, SearchTextField, has_text
-from .record import SearchableQuerySet
+from .former_slug import SluggedModel
+from .record import ChangedAtField, SearchableQuerySet
 
 LAST_POSITION = 32_000
 
@@ -31,7 +32,7 @@ class CooperationFieldQuerySet(SearchableQuerySet):
         return self.model.agreements.rel.related_model.objects.published()
 
 
-class CooperationField(models.Model):
+class CooperationField(SluggedModel):
     name = LineField(_("name"), max_length=200, blank=True)
     slug = models.SlugField(
         _("key"),
@@ -46,6 +47,7 @@ class CooperationField(models.Model):
         validators=[MaxValueValidator(LAST_POSITION)],
         help_text=_("Fields are listed in this order, the smallest number first."),
     )
+    changed_at = ChangedAtField(_("changed at"))
     search_text = SearchTextField(sources=("name_lv", "name_en"))
 
     objects = CooperationFieldQuerySet.as_manager()
@@ -67,9 +69,8 @@ class CooperationField(models.Model):
     def __str__(self):
         return self.name
 
-    def save(self, **kwargs):
-        self.slug = self.slug or free_slug(type(self), self.name_en or self.name_lv)
-        super().save(**kwargs)
+    def slug_parts(self):
+        return (self.name_en or self.name_lv,)
 
     def get_absolute_url(self):
         return reverse("partners:field_detail", args=[self.slug])

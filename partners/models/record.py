@@ -1,8 +1,25 @@
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from modeltranslation.translator import translator
 
 from ..text import fold, has_text
+
+
+class ChangedAtField(models.DateTimeField):
+    """When the record was written last, in whatever way; after loaddata, when it was loaded."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{**kwargs, "default": timezone.now, "editable": False})
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["default"], kwargs["editable"]
+        return name, path, args, kwargs
+
+    def pre_save(self, instance, add):
+        setattr(instance, self.attname, timezone.now())
+        return super().pre_save(instance, add)
 
 
 class TranslatedQuerySet(models.QuerySet):
@@ -22,10 +39,17 @@ class SearchableQuerySet(TranslatedQuerySet):
 
     def matching(self, text):
         """Records that mention every word of `text`; none where it is not empty but has no word."""
+        return self._with_words(text, self.mentioning)
+
+    def found_by(self, text):
+        """What a visitor finds by `text`."""
+        return self.matching(text)
+
+    def _with_words(self, text, condition):
         words = set(fold(text).split())
         if text.strip() and not words:
             return self.none()
-        return self.filter(*map(self.mentioning, words))
+        return self.filter(*map(condition, words))
 
     def mentioning(self, word):
         """The condition that a record mentions the folded `word`."""

@@ -3,19 +3,27 @@
 from django import template
 from django.conf import settings
 from django.template.defaultfilters import stringfilter
-from django.urls import reverse, translate_url
+from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.html import escape, format_html, linebreaks
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from linkify_it import LinkifyIt
+from markdown_it import MarkdownIt
 from modeltranslation.utils import get_language, resolution_order
+
+from ..addresses import in_language
+from ..partial_dates import PartialDate
 
 register = template.Library()
 
+# No more of Markdown than an officer may mean by it: a line that begins with ## or with a hyphen.
+PROSE = MarkdownIt("zero", {"breaks": True, "linkify": True}).enable(
+    ["heading", "list", "linkify", "newline"]
+)
 # Only what is plainly an address: "gada.Es" after a missing space is no link.
-LINKS = LinkifyIt({"ftp:": None, "//": None}, {"fuzzy_link": False, "fuzzy_ip": False})
+PROSE.linkify = LinkifyIt({"ftp:": None, "//": None}, {"fuzzy_link": False, "fuzzy_ip": False})
 
 
 @register.simple_tag
@@ -48,19 +56,20 @@ def fallback_mark(language):
 @register.filter
 @stringfilter
 def prose(text):
-    """Running text as paragraphs, its web and mail addresses as links."""
-    parts, end = [], 0
-    for link in LINKS.match(text) or []:
-        parts += [escape(text[end : link.index]), format_html('<a href="{}">{}</a>', link.url, link.text)]
-        end = link.last_index
-    # Every part has been escaped.
-    return mark_safe(linebreaks("".join([*parts, escape(text[end:])])))  # noqa: S308
+    """Running text: paragraphs, lists, headings below that of the page, and addresses as links."""
+    return mark_safe(PROSE.render(text).strip())  # noqa: S308 the parser takes all other characters for text
 
 
 @register.filter
 def partial_date(value):
     """A partial date for people and machines."""
     return format_html('<time datetime="{}">{}</time>', value, value.localized) if value else ""
+
+
+@register.filter
+def day(instant):
+    """The day of an instant, here, for people and machines."""
+    return partial_date(PartialDate(localdate(instant).isoformat()))
 
 
 @register.filter
@@ -85,6 +94,12 @@ def host(address):
     return address.partition("://")[2].rstrip("/")
 
 
+@register.inclusion_tag("partners/_section.html", takes_context=True)
+def section(context, view, name):
+    """The link to a section of the site, marked on its pages."""
+    return {"url": reverse(view), "name": name, "path": context["request"].path}
+
+
 @register.simple_tag(takes_context=True)
 def language_links(context):
     """The page in every language: code, name, path with the filters, and whether it is the active one."""
@@ -93,12 +108,3 @@ def language_links(context):
         {"code": code, "name": name, "path": in_language(path, code), "is_active": code == get_language()}
         for code, name in settings.LANGUAGES
     ]
-
-
-def in_language(path, language):
-    """`path` in `language`; the home page where the path leads nowhere."""
-    translated_path = translate_url(path, language)
-    if translated_path != path or path.startswith(f"/{language}/"):
-        return translated_path
-    with override(language):
-        return reverse("partners:home")

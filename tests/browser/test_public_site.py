@@ -1,3 +1,6 @@
+import gzip
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
@@ -6,21 +9,22 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGES = (
-    "/lv/",
-    "/en/",
-    "/lv/partneri/",
-    "/en/partners/?country=LT",
-    "/lv/partneri/?country=XX",
-    "/lv/partneri/kharkiv/",
-    "/en/partners/radom/",
-    "/lv/ligumi/",
-    "/en/agreements/radom-2003/",
-    "/lv/jomas/",
-    "/en/fields/culture/",
-    "/lv/lapas/about/",
-    "/en/nothing/",
+    *("/lv/", "/en/"),
+    *("/lv/partneri/", "/en/partners/"),
+    *("/lv/partneri/?country=LT&field=culture", "/en/partners/?q=kulturs&status=not-stated"),
+    *("/lv/partneri/?q=nekas", "/en/partners/?country=XX"),
+    *("/lv/partneri/kharkiv/", "/en/partners/radom/"),
+    *("/lv/ligumi/", "/en/agreements/"),
+    *("/lv/ligumi/?country=XX", "/en/agreements/?year_from=2000&sort=name"),
+    *("/lv/ligumi/radom-2003/", "/en/agreements/magdeburg-2012/"),
+    *("/lv/jomas/", "/en/fields/"),
+    *("/lv/jomas/culture/", "/en/fields/tourism/"),
+    *("/lv/karte/", "/en/map/?x=590&y=310&width=90"),
+    *("/lv/parskats/", "/en/overview/"),
+    *("/lv/jubilejas/", "/en/anniversaries/"),
+    *("/lv/lapas/accessibility/", "/en/pages/privacy/"),
+    *("/lv/nekas/", "/en/nothing/"),
 )
-
 
 BROKEN_BUTTONS = """
     [...document.querySelectorAll("button")]
@@ -57,12 +61,30 @@ def test_pages_ask_nothing_of_other_hosts_and_keep_nothing_in_the_browser(open_p
     asked, complaints = [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: complaints.append(message.text))
-    for address in PAGES[:4]:
-        page.goto(address)
+    for address in PAGES:
+        if "nothing" not in address and "nekas" not in address and "XX" not in address:
+            page.goto(address)
     assert [url for url in asked if not url.startswith(live_server.url)] == []
     assert complaints == []
     assert page.context.cookies() == []
     assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+
+
+def test_home_page_comes_in_at_most_six_answers_and_60_kilobytes(open_page):
+    page = open_page("/en/pages/about/")
+    page.context.clear_cookies()
+    answers = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto("/lv/", wait_until="networkidle")
+    sizes = {answer.url: len(gzip.compress(answer.body())) for answer in answers}
+    assert len(answers) <= 6
+    assert sum(sizes.values()) <= 60_000, sizes
+    blocking = page.evaluate("""
+        performance.getEntriesByType("resource")
+            .filter(entry => entry.renderBlockingStatus === "blocking")
+            .map(entry => new URL(entry.name).pathname)
+    """)
+    assert blocking == ["/static/partners/site.css"]
 
 
 def test_visitor_finds_a_partner_and_its_agreement_without_javascript(open_page):
@@ -82,12 +104,76 @@ def test_visitor_finds_a_partner_and_its_agreement_without_javascript(open_page)
 
 def test_visitor_narrows_the_list_without_javascript(open_page):
     page = open_page("/lv/partneri/", javascript=False)
-    page.get_by_label("Valsts", exact=True).select_option("Lietuva")
-    page.get_by_label("Sadarbības joma").select_option("Stratēģiskā plānošana")
+    page.get_by_label("Valsts", exact=True).select_option("Lietuva (2)")
+    page.get_by_label("Sadarbības joma").select_option("Stratēģiskā plānošana (1)")
     page.get_by_role("button", name="Rādīt").click()
     expect(page.locator(".cities a")).to_have_text(["Visagina"])
     page.get_by_role("link", name="Noņemt filtrus").click()
     expect(page.locator(".cities a")).to_have_count(22)
+
+
+def test_list_follows_its_filters_without_a_page_load_and_says_so(open_page):
+    page = open_page("/lv/partneri/")
+    page.evaluate("window.isSamePage = true")
+    page.get_by_label("Nosaukums, valsts vai temats").press_sequentially("lietuva")
+    announcement = page.locator("[data-announcement]")
+    expect(announcement).to_have_text("2 sadarbības partneri")
+    expect(page).to_have_url(re.compile(r"/lv/partneri/\?q=lietuva$"))
+    expect(page.get_by_label("Nosaukums, valsts vai temats")).to_be_focused()
+    page.get_by_label("Sadarbības joma").select_option("strategic-planning")
+    expect(announcement).to_have_text("1 sadarbības partneris")
+    expect(page.locator(".cities a")).to_have_text(["Visagina"])
+    expect(page.get_by_role("link", name="English")).to_have_attribute("href", re.compile("q=lietuva"))
+    page.get_by_role("link", name="Noņemt filtru Meklēt: lietuva").click()
+    expect(page).to_have_url(re.compile(r"/lv/partneri/\?field=strategic-planning$"))
+    expect(page.get_by_label("Nosaukums, valsts vai temats")).to_have_value("")
+    page.go_back()
+    expect(page.get_by_label("Nosaukums, valsts vai temats")).to_have_value("lietuva")
+    expect(announcement).to_have_text("1 sadarbības partneris")
+    assert page.evaluate("window.isSamePage") is True
+
+
+def test_what_was_done_with_the_keyboard_keeps_the_focus(open_page):
+    page = open_page("/lv/karte/")
+    nearer = page.get_by_role("link", name="Tuvināt", exact=True)
+    nearer.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("width="))
+    expect(nearer).to_be_focused()
+
+
+def test_map_is_moved_by_dragging_and_a_drag_chooses_nothing(open_page):
+    page = open_page("/lv/karte/")
+    box = page.locator("[data-map]").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + 120
+    before = page.locator("[data-map]").get_attribute("viewBox")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 200, y, steps=5)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"/lv/karte/\?x="))
+    expect(page.locator("[data-map]")).not_to_have_attribute("viewBox", before)
+    expect(page.get_by_role("link", name="Visi sadarbības partneri")).to_be_visible()
+
+
+def test_map_comes_nearer_without_javascript(open_page):
+    page = open_page("/lv/karte/", javascript=False)
+    expect(page.locator("[data-map] a")).not_to_have_count(22)
+    page.locator("[data-map] a").filter(has_text="3").first.click()
+    expect(page.locator("[data-map] a")).to_have_count(3)
+    page.get_by_role("link", name="Visi sadarbības partneri").click()
+    expect(page).to_have_url(re.compile("/lv/karte/$"))
+
+
+def test_text_may_be_twice_as_large_and_a_page_four_times(open_page):
+    page = open_page("/lv/partneri/radom/", width=320)
+    for address in PAGES:
+        page.goto(address)
+        page.add_style_tag(content="html { font-size: 200% }")
+        assert (address, page.evaluate("document.documentElement.scrollWidth <= innerWidth")) == (
+            address,
+            True,
+        )
 
 
 def test_keyboard_reaches_the_content_first(open_page):

@@ -1,0 +1,229 @@
+"""What narrows and orders the public lists, as it stands in the address."""
+
+from typing import NamedTuple
+
+from django import forms
+from django.db.models import Count, F, Value
+from django.utils.translation import gettext_lazy as _
+
+from .models import Agreement, City, CooperationField
+from .search import respelled
+
+# What each filter asks of an agreement; a partner is listed if one of its published agreements has it all.
+OF_AGREEMENTS = {
+    "field": "in_field",
+    "status": "with_status",
+    "kind": "of_kind",
+    "year_from": "signed_from",
+    "year_to": "signed_until",
+    "anniversary": "with_anniversary_in",
+}
+# The filters with a choice of values, each with the way to its value from an agreement.
+CHOICES = {"country": "city__country", "field": "fields__slug", "status": "status", "kind": "kind"}
+
+ORDERS = {
+    City: {
+        "": (_("by name"), "alphabetical"),
+        "country": (_("by country"), "by_country"),
+        "date": (_("by first agreement"), "by_first_agreement"),
+    },
+    Agreement: {
+        "": (_("newest first"), "newest_first"),
+        "oldest": (_("oldest first"), "oldest_first"),
+        "name": (_("by partner"), "by_partner"),
+        "country": (_("by country"), "by_country"),
+    },
+}
+
+
+class Chip(NamedTuple):
+    """A filter that is set, to what value, how many records have that, and the address without it."""
+
+    label: str
+    value: str
+    count: int
+    query: str
+
+
+class YearInput(forms.NumberInput):
+    def format_value(self, value):
+        return super().format_value(value) if str(value).isdecimal() else None
+
+
+class YearField(forms.IntegerField):
+    """A year of four digits, or nothing."""
+
+    widget = YearInput
+
+    def __init__(self, **kwargs):
+        sentence = _("Write the year in four digits, for example 2012.")
+        kwargs["error_messages"] = dict.fromkeys(("invalid", "min_value", "max_value"), sentence)
+        super().__init__(required=False, min_value=1000, max_value=9999, **kwargs)
+
+
+class Filters(forms.Form):
+    """Narrows the published records of `model`, City or Agreement, to what the address asks for.
+
+    An address that asks for what is not there is invalid.
+    """
+
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=100,
+        error_messages={"max_length": _("Search for at most %(limit_value)d characters.")},
+    )
+    country = forms.ChoiceField(
+        label=_("Country"),
+        required=False,
+        error_messages={"invalid_choice": _("There are no partners in the country “%(value)s”.")},
+    )
+    field = forms.ChoiceField(
+        label=_("Field of cooperation"),
+        required=False,
+        error_messages={"invalid_choice": _("The register has no field of cooperation “%(value)s”.")},
+    )
+    status = forms.ChoiceField(
+        label=_("Status"),
+        required=False,
+        error_messages={"invalid_choice": _("There is no status “%(value)s”.")},
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind of agreement"),
+        required=False,
+        error_messages={"invalid_choice": _("There is no kind of agreement “%(value)s”.")},
+    )
+    year_from = YearField(label=_("Signed from the year"))
+    year_to = YearField(label=_("Signed up to the year"))
+    anniversary = YearField(label=_("Round anniversary in the year"))
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        error_messages={"invalid_choice": _("The list has no order “%(value)s”.")},
+    )
+
+    def __init__(self, model, data):
+        super().__init__(data, label_suffix="")
+        self.model = model
+        self.meant = ""  # what was searched for instead of what nobody can have meant
+        self.fields["country"].choices = [("", _("All countries")), *City.objects.published().countries()]
+        self.fields["field"].choices = [
+            ("", _("All fields")),
+            *((field.slug, field.name) for field in CooperationField.objects.in_use()),
+        ]
+        self.fields["status"].choices = [("", _("Any status")), *Agreement.Status.choices]
+        self.fields["kind"].choices = [("", _("All kinds")), *Agreement.Kind.choices]
+        self.fields["sort"].choices = [(key, label) for key, (label, _verb) in ORDERS[model].items()]
+
+    def clean(self):
+        first, last = self.cleaned_data.get("year_from"), self.cleaned_data.get("year_to")
+        if first and last and first > last:
+            self.add_error("year_to", _("The last year is before the first."))
+
+    @property
+    def is_set(self):
+        """Whether any filter narrows the list."""
+        return any(self.data.get(name) for name in self.fields if name != "sort")
+
+    @property
+    def has_more_set(self):
+        """Whether a filter is set that is not shown at once."""
+        return any(self.data.get(name) for name in ("status", "kind", "year_from", "year_to", "anniversary"))
+
+    def results(self):
+        """The records that are asked for, in the order that is asked for."""
+        found = self._narrowed()
+        text = self.cleaned_data["q"]
+        if text and not found.exists() and (meant := respelled(text)):
+            self.meant = self.cleaned_data["q"] = meant
+            found = self._narrowed()
+        _label, verb = ORDERS[self.model][self.cleaned_data["sort"]]
+        return getattr(found, verb)()
+
+    def _narrowed(self, leaving_out=""):
+        """The published records that pass all filters but the one `leaving_out`."""
+        return self._passing(
+            {name: value for name, value in self.cleaned_data.items() if name != leaving_out}
+        )
+
+    def _passing(self, values):
+        records = self.model.objects.published()
+        if values.get("q"):
+            records = records.found_by(values["q"])
+        if values.get("country"):
+            records = records.in_country(values["country"])
+        if self.model is Agreement:
+            return self._asked_of(records, values)
+        if any(values.get(name) for name in OF_AGREEMENTS):
+            records = records.with_agreement(self._asked_of(Agreement.objects.published(), values))
+        return records
+
+    @staticmethod
+    def _asked_of(agreements, values):
+        for name, verb in OF_AGREEMENTS.items():
+            if values.get(name):
+                agreements = getattr(agreements, verb)(values[name])
+        return agreements
+
+    def offer_counts(self):
+        """Offer only the values that would find anything, each with how many records it would find."""
+        counted = [self._counted(name, path) for name, path in CHOICES.items()]
+        counts = {
+            (name, value): count
+            for name, value, count in counted[0]
+            .union(*counted[1:], all=True)
+            .values_list("filter", "value", "count")
+        }
+        for name in CHOICES:
+            field = self.fields[name]
+            (_empty, label), *choices = field.choices
+            field.widget.choices = [
+                ("", label),
+                *(
+                    (value, f"{label} ({counts.get((name, value), 0)})")
+                    for value, label in choices
+                    if (name, value) in counts or value == self.cleaned_data[name]
+                ),
+            ]
+
+    def _counted(self, name, path):
+        """How many records each value of the filter `name` would find, the others being as they are."""
+        records = self._narrowed(leaving_out=name)
+        counting = Count("pk", distinct=True)
+        if self.model is City and name == "country":
+            path = "country"
+        elif self.model is City:
+            values = {other: value for other, value in self.cleaned_data.items() if other != name}
+            records = self._asked_of(Agreement.objects.published().filter(city__in=records), values)
+            counting = Count("city", distinct=True)
+        counted = records.order_by().annotate(filter=Value(name), value=F(path)).values("filter", "value")
+        return counted.annotate(count=counting).values_list("filter", "value", "count")
+
+    def chips(self):
+        """The filters that are set."""
+        values = {name: value for name, value in self.cleaned_data.items() if value and name != "sort"}
+        counted = [
+            self._passing({name: value})
+            .order_by()
+            .annotate(filter=Value(name))
+            .values("filter")
+            .annotate(count=Count("pk", distinct=True))
+            .values_list("filter", "count")
+            for name, value in values.items()
+        ]
+        counts = dict(counted[0].union(*counted[1:], all=True)) if counted else {}
+        return [
+            Chip(
+                label=self.fields[name].label,
+                value=dict(getattr(self.fields[name], "choices", ())).get(value, value),
+                count=counts.get(name, 0),
+                query=self._query_without(name),
+            )
+            for name, value in values.items()
+        ]
+
+    def _query_without(self, name):
+        query = self.data.copy()
+        for key in (name, "page"):
+            query.pop(key, None)
+        return f"?{query.urlencode()}"

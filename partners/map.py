@@ -1,0 +1,216 @@
+"""A map of the partners, drawn on the server: what it shows, what crowds together, where it leads.
+
+The outline is in static/partners/outline.svg, made by the command ``outline``: the world in the Mercator
+projection, 1,000 units wide. Everything here is in these units.
+"""
+
+import re
+from math import asinh, pi, radians, tan
+from typing import NamedTuple
+
+WORLD = 1000
+HEIGHT = 0.56  # of its width
+NEAREST = 7  # how often one can come twice as near
+NARROWEST = WORLD / 2**NEAREST
+CROWDED = 0.036  # of the width of the map: nearer to each other, two markers are drawn as one
+LETTER, LINE = 0.0095, 0.02  # of the same: the room that a letter takes
+LOCATED = 60  # units round a single city
+NUMBER = re.compile(r"[0-9]{1,4}([.][0-9]{1,2})?")
+NORTH, SOUTH = 112.0, 690.0  # where the outline ends
+
+
+class Spot(NamedTuple):
+    """A marker at `x`, `y` for `cities`; `side` is where its name has room.
+
+    That is ``right``, ``left``, ``above``, ``below``, or ``""`` if there is none.
+    """
+
+    x: float
+    y: float
+    cities: list
+    side: str = ""
+
+    @property
+    def city(self):
+        """The city, if the marker stands for one alone."""
+        return self.cities[0] if len(self.cities) == 1 else None
+
+    @property
+    def query(self):
+        """What the address of the map adds to show these cities alone."""
+        return fitting(self.cities, NARROWEST).query
+
+
+class Window(NamedTuple):
+    """The part of the world that is shown: its left and upper edge and its width."""
+
+    left: float
+    top: float
+    width: float
+
+    @property
+    def height(self):
+        return self.width * HEIGHT
+
+    @property
+    def box(self):
+        return f"{self.left:.2f} {self.top:.2f} {self.width:.2f} {self.height:.2f}"
+
+    @property
+    def query(self):
+        x, y = self.centre
+        return f"?x={x:.2f}&y={y:.2f}&width={self.width:.2f}"
+
+    @property
+    def centre(self):
+        return self.left + self.width / 2, self.top + self.height / 2
+
+    def holds(self, x, y):
+        return self.left <= x <= self.left + self.width and self.top <= y <= self.top + self.height
+
+    def moved(self, across=0.0, down=0.0):
+        """By these parts of its size, but not beyond the world."""
+        return window(
+            self.left + across * self.width + self.width / 2,
+            self.top + down * self.height + self.height / 2,
+            self.width,
+        )
+
+    def nearer(self, times):
+        x, y = self.centre
+        return window(x, y, self.width / times)
+
+
+class Sizes(NamedTuple):
+    """How large things are, in units: the radii of reach, dot and bubble, letters and lines."""
+
+    reach: float
+    dot: float
+    bubble: float
+    letters: float
+    line: float
+
+    @classmethod
+    def on(cls, shown, times=1):
+        shares = (CROWDED / 2, 0.007 * times, 0.014 * times, 0.0155 * times, 0.0025 * times)
+        return cls(*(round(share * shown.width, 3) for share in shares))
+
+
+class Map:
+    """The published `cities` on the part of the world that the address asks for; at first, all of them."""
+
+    def __init__(self, cities, asked=None):
+        self.cities = list(cities.alphabetical().exclude(latitude=None))
+        self.unplaced = cities.filter(latitude=None).alphabetical()
+        self.all = fitting(self.cities)
+        numbers = [(asked or {}).get(name, "") for name in ("x", "y", "width")]
+        is_asked = all(NUMBER.fullmatch(number) for number in numbers)
+        self.window = window(*map(float, numbers)) if is_asked else self.all
+        self.spots = list(spots(self.cities, self.window))
+        self.sizes = Sizes.on(self.window)
+
+    @property
+    def shown(self):
+        """The number of partners in the window."""
+        return sum(len(spot.cities) for spot in self.spots)
+
+    @property
+    def nearer(self):
+        return self.window.nearer(2) if self.window.width > NARROWEST else None
+
+    @property
+    def farther(self):
+        return self.window.nearer(0.5) if self.window.width < WORLD else None
+
+    @property
+    def ways(self):
+        """The windows to the west, north, south and east; None where the world ends."""
+        steps = {"west": (-0.4, 0), "north": (0, -0.4), "south": (0, 0.4), "east": (0.4, 0)}
+        moved = {name: self.window.moved(*step) for name, step in steps.items()}
+        return {name: shown if shown != self.window else None for name, shown in moved.items()}
+
+
+class Locator:
+    """Where `city` lies, in its part of the world."""
+
+    def __init__(self, city):
+        x, y = place(city)
+        self.window = window(x, y, LOCATED)
+        self.spots = [Spot(x, y, [city], "right")]
+        self.sizes = Sizes.on(self.window, times=2)
+
+
+def place(city):
+    """Where `city` lies, in units from the left and from the top."""
+    x = (float(city.longitude) + 180) / 360 * WORLD
+    y = WORLD / 2 - WORLD / (2 * pi) * asinh(tan(radians(max(-85, min(85, float(city.latitude))))))
+    return round(x, 2), round(y, 2)
+
+
+def window(x, y, width):
+    """The window of `width` round `x`, `y`, moved so that it does not leave the world."""
+    width = max(NARROWEST, min(WORLD, width))
+    height = width * HEIGHT
+    left = max(0, min(WORLD - width, x - width / 2))
+    top = max(NORTH, min(SOUTH - height, y - height / 2))
+    return Window(left, top, width)
+
+
+def fitting(cities, narrowest=WORLD / 2**5):
+    """The window that shows all `cities`; the whole world where there are none."""
+    places = [place(city) for city in cities]
+    if not places:
+        return window(WORLD / 2, HEIGHT * WORLD / 2, WORLD)
+    left, right = min(x for x, _y in places), max(x for x, _y in places)
+    top, bottom = min(y for _x, y in places), max(y for _x, y in places)
+    width = 1.16 * max(right - left, (bottom - top) / HEIGHT, narrowest)
+    return window((left + right) / 2, (top + bottom) / 2, width)
+
+
+def spots(cities, shown):
+    """The markers of `cities` within the window `shown`; what would crowd together is one."""
+    groups = []
+    for city in cities:
+        x, y = place(city)
+        near = next((group for group in groups if distance(group, x, y) < CROWDED * shown.width), None)
+        if near:
+            near.cities.append(city)
+        else:
+            groups.append(Spot(x, y, [city]))
+    seen = [group for group in groups if shown.holds(group.x, group.y)]
+    return named(seen, shown)
+
+
+def distance(spot, x, y):
+    return ((spot.x - x) ** 2 + (spot.y - y) ** 2) ** 0.5
+
+
+def named(groups, shown):
+    """The markers, those of one city with the side where its name has room, if there is any."""
+    size = CROWDED * shown.width / 2.6
+    taken = [(spot.x - size, spot.y - size, spot.x + size, spot.y + size) for spot in groups]
+    for spot, own in zip(groups, list(taken), strict=True):
+        length = LETTER * shown.width * len(spot.cities[0].name)
+        half = LINE * shown.width / 2
+        rooms = {
+            "right": (spot.x + size, spot.y - half, spot.x + size + length, spot.y + half),
+            "left": (spot.x - size - length, spot.y - half, spot.x - size, spot.y + half),
+            "above": (spot.x - length / 2, spot.y - size - half, spot.x + length / 2, spot.y - size / 2),
+            "below": (spot.x - length / 2, spot.y + size / 2, spot.x + length / 2, spot.y + size + half),
+        }
+        free = [
+            side
+            for side, room in rooms.items()
+            if len(spot.cities) == 1
+            and shown.left < room[0]
+            and room[2] < shown.left + shown.width
+            and not any(overlap(room, other) for other in taken if other is not own)
+        ]
+        side = free[0] if free else ""
+        if side:
+            taken.append(rooms[side])
+        yield spot._replace(side=side)
+
+
+def overlap(one, other):
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

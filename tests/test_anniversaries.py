@@ -1,0 +1,88 @@
+"""Round anniversaries, from dates of any precision."""
+
+from datetime import date
+
+import pytest
+
+from partners.anniversaries import anniversaries, next_anniversary
+from partners.models import Agreement
+
+from .factories import make_agreement, make_city
+from .test_public_pages import text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def in_year(year):
+    return [
+        (found.agreement.slug, found.years, str(found.on))
+        for found in anniversaries(Agreement.objects.published(), year)
+    ]
+
+
+def test_anniversary_is_as_precise_as_the_date_of_signing():
+    city = make_city("tukums")
+    for slug, signed_on in (("day", "2012-09-17"), ("month", "2012-09"), ("year", "2012"), ("unknown", None)):
+        make_agreement(city, slug=slug, signed_on=signed_on)
+    assert in_year(2027) == [
+        ("year", 15, "2027"),
+        ("month", 15, "2027-09"),
+        ("day", 15, "2027-09-17"),
+    ]
+    assert in_year(2026) == in_year(2012) == in_year(2007) == []
+
+
+def test_leap_day_is_kept_on_28_february_in_other_years():
+    make_agreement(make_city("tukums"), slug="leap", signed_on="2004-02-29")
+    assert in_year(2009) == [("leap", 5, "2009-02-28")]
+    assert in_year(2024) == [("leap", 20, "2024-02-29")]
+
+
+def test_agreement_that_has_ended_or_is_a_draft_has_no_anniversary():
+    city = make_city("tukums")
+    make_agreement(city, slug="ended", signed_on="2012", status="ended")
+    make_agreement(city, slug="draft", signed_on="2012", is_published=False)
+    make_agreement(city, slug="suspended", signed_on="2012", status="suspended")
+    assert in_year(2022) == [("suspended", 10, "2022")]
+
+
+@pytest.mark.parametrize(
+    ("signed_on", "today", "expected"),
+    [
+        ("2012-09-17", date(2026, 11, 25), (15, "2027-09-17")),
+        ("2006-11-25", date(2026, 11, 25), (20, "2026-11-25")),
+        ("2006-11-24", date(2026, 11, 25), (25, "2031-11-24")),
+        ("2006-11", date(2026, 11, 25), (20, "2026-11")),
+        ("2006-10", date(2026, 11, 25), (25, "2031-10")),
+        ("2006", date(2026, 11, 25), (20, "2026")),
+        ("2026-11-25", date(2026, 11, 25), (5, "2031-11-25")),
+        ("2030", date(2026, 11, 25), (5, "2035")),
+        (None, date(2026, 11, 25), None),
+    ],
+)
+def test_next_anniversary_is_the_first_that_has_not_passed(signed_on, today, expected):
+    agreement = make_agreement(make_city("tukums"), signed_on=signed_on)
+    agreement.refresh_from_db()
+    found = next_anniversary(agreement, today)
+    assert (found and (found.years, str(found.on))) == expected
+
+
+@pytest.mark.parametrize(
+    ("years", "words"),
+    [(5, "5 gadi"), (10, "10 gadi"), (25, "25 gadi"), (100, "100 gadi")],
+)
+def test_years_are_counted_in_the_right_form(client, years, words):
+    from django.utils import timezone
+
+    year = timezone.localdate().year - years
+    make_agreement(make_city("tukums"), signed_on=f"{year}")
+    assert f"{words} Tukums – sadarbības līgums" in text_of(client.get("/lv/jubilejas/"))
+
+
+def test_page_lists_this_year_and_the_next_and_says_how_days_are_kept(client, register):
+    shown = text_of(client.get("/en/anniversaries/"))
+    assert "An agreement signed on 29 February has its anniversary on 28 February" in shown
+    assert [year for year, _found in client.get("/lv/jubilejas/").context["years"]] == [
+        date.today().year,  # noqa: DTZ011 the tests run in one zone
+        date.today().year + 1,  # noqa: DTZ011
+    ]

@@ -1,0 +1,217 @@
+"""Search, filters, order and downloads of the public lists."""
+
+import csv
+import io
+import json
+import re
+
+import pytest
+
+from partners.models import Agreement, City, CooperationField
+from partners.search import respelled
+
+from .factories import make_agreement, make_city, make_field
+
+pytestmark = pytest.mark.django_db
+
+
+def found(client, address):
+    """The keys of the records that a list shows, in its order."""
+    response = client.get(address)
+    assert response.status_code == 200
+    return [record.slug for record in response.context["object_list"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "slugs"),
+    [
+        ("panevezys", ["panevezys"]),
+        ("Belci", ["balti"]),
+        ("kharkov", ["kharkiv"]),
+        ("HARKOVA", ["kharkiv"]),
+        ("ļida", ["lida"]),
+        ("vagarsapata", ["vagharshapat"]),
+        ("polija", ["radom"]),
+        ("Eiropas Savienības integrācija", ["ferrara"]),
+        ("stratēģiskā lietuva", ["visaginas"]),
+    ],
+)
+def test_partner_is_found_by_any_name_country_or_topic(client, register, words, slugs):
+    assert found(client, f"/lv/partneri/?q={words}") == slugs
+
+
+@pytest.mark.parametrize("words", ["veseliba", "health care", "Medicīna"])
+def test_partners_are_found_by_what_their_agreements_are_about(client, register, words):
+    slugs = found(client, f"/lv/partneri/?q={words}")
+    assert slugs
+    assert set(slugs) == set(
+        City.objects.published()
+        .filter(agreements__in=Agreement.objects.matching(words))
+        .values_list("slug", flat=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("panevezhys", "Panevezys"),
+        ("Magdeburk", "Magdeburg"),
+        ("Vitbeska", "Vitebska"),
+        ("kulturs", "Kultūra"),
+        ("Lietuvas", "Lietuva"),
+        ("sanktpetersburga", "Sanktpēterburga"),
+    ],
+)
+def test_mistyped_word_finds_what_was_meant_and_says_so(client, register, typed, meant):
+    page = client.get(f"/lv/partneri/?q={typed}")
+    assert page.context["form"].meant == respelled(typed)
+    assert f"Nekas neatbilst meklētajam „{typed}”." in page.content.decode()
+    assert found(client, f"/lv/partneri/?q={typed}") == found(client, f"/lv/partneri/?q={meant}") != []
+
+
+@pytest.mark.parametrize("words", ["xyz", "qq", "radoma xyzzy", "lietuva tūrisms polija", "–"])
+def test_word_that_is_near_nothing_is_not_replaced(client, register, words):
+    assert respelled(words) is None
+    assert found(client, f"/lv/partneri/?q={words}") == []
+
+
+def test_draft_is_not_found_and_its_words_are_not_offered(client):
+    make_agreement(make_city("tukums"), [make_field("zveja")], scope_lv="Laivas", is_published=False)
+    make_city("saldus", is_published=False)
+    for word in ("laivas", "laivaz", "zveja", "zvejja", "saldus", "salduz"):
+        assert found(client, f"/lv/partneri/?q={word}") == found(client, f"/lv/ligumi/?q={word}") == []
+        assert respelled(word) is None
+
+
+def test_filters_hold_for_one_agreement_together(client):
+    culture, sport = make_field("culture"), make_field("sport")
+    city = make_city("tukums")
+    make_agreement(city, [culture], slug="a", status="ended", signed_on="2001")
+    make_agreement(city, [sport], slug="b", status="in-force", signed_on="2012-09")
+    assert found(client, "/lv/partneri/?field=sport&status=in-force") == ["tukums"]
+    assert found(client, "/lv/partneri/?field=culture&status=in-force") == []
+    assert found(client, "/lv/ligumi/?status=in-force&kind=cooperation") == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("query", "slugs"),
+    [
+        ("year_from=2012", ["month", "day"]),
+        ("year_to=2012", ["month", "day", "year"]),
+        ("year_from=2012&year_to=2012", ["month", "day"]),
+        ("year_to=2011", ["year"]),
+        ("anniversary=2027", ["month", "day"]),
+        ("anniversary=2026", ["year"]),
+        ("anniversary=2012", []),
+    ],
+)
+def test_years_are_those_of_signing_whatever_else_is_known(client, query, slugs):
+    city = make_city("tukums")
+    make_agreement(city, slug="day", signed_on="2012-01-31")
+    make_agreement(city, slug="month", signed_on="2012-12")
+    make_agreement(city, slug="year", signed_on="2001")
+    make_agreement(city, slug="unknown")
+    assert found(client, f"/lv/ligumi/?{query}") == slugs
+
+
+@pytest.mark.parametrize(
+    ("query", "problem"),
+    [
+        ("year_from=12", "Rakstiet gadu ar četriem cipariem, piemēram, 2012."),
+        ("year_from=abc", "Rakstiet gadu ar četriem cipariem, piemēram, 2012."),
+        ("anniversary=99999999999999999999", "Rakstiet gadu ar četriem cipariem, piemēram, 2012."),
+        ("year_from=2012&year_to=2011", "Beigu gads ir pirms sākuma gada."),
+        ("status=x", "Statusa „x” nav."),
+        ("kind=x", "Līguma veida „x” nav."),
+        ("sort=x", "Sarakstam nav secības „x”."),
+    ],
+)
+@pytest.mark.parametrize("address", ["/lv/partneri/", "/lv/ligumi/"])
+def test_filter_that_asks_for_what_cannot_be_says_what_to_do(client, address, query, problem):
+    response = client.get(f"{address}?{query}")
+    assert response.status_code == 404
+    assert problem in response.content.decode()
+
+
+def test_choices_say_how_much_they_would_find_beside_the_other_filters(client, register):
+    form = client.get("/lv/partneri/?country=LT").context["form"]
+    choices = {
+        name: dict(form.fields[name].widget.choices) for name in ("country", "field", "status", "kind")
+    }
+    assert choices["country"]["LT"] == "Lietuva (2)"
+    assert choices["country"]["PL"] == "Polija (1)"
+    assert choices["field"]["strategic-planning"] == "Stratēģiskā plānošana (1)"
+    assert "eu-integration" not in choices["field"]
+    assert choices["status"] == {"": "Jebkurš statuss", "not-stated": "nav norādīts (2)"}
+    for slug, label in choices["field"].items():
+        if slug:
+            count = len(found(client, f"/lv/partneri/?country=LT&field={slug}"))
+            assert label.endswith(f" ({count})")
+
+
+def test_chosen_filters_are_shown_counted_and_can_be_taken_off_one_by_one(client, register):
+    chips = client.get("/lv/ligumi/?country=PL&field=culture&page=1").context["chips"]
+    assert [(chip.label, chip.value, chip.count, chip.query) for chip in chips] == [
+        ("Valsts", "Polija", 2, "?field=culture"),
+        ("Sadarbības joma", "Kultūra", len(found(client, "/lv/ligumi/?field=culture")), "?country=PL"),
+    ]
+
+
+def test_title_says_how_the_list_is_narrowed(client, register):
+    page = client.get("/lv/ligumi/?country=PL&q=sports").content.decode()
+    title = " ".join(re.search("<title>(.*?)</title>", page, re.DOTALL)[1].split())
+    assert title == "Līgumi: sports, Polija – Starptautiskā sadarbība – Daugavpils"
+
+
+def test_lists_are_ordered_as_the_address_asks(client):
+    for slug, country, date in (("a", "LV", "2012"), ("b", "EE", None), ("c", "EE", "2001-05")):
+        make_agreement(make_city(slug, country=country), slug=slug, signed_on=date)
+    make_city("d", country="EE")
+    assert found(client, "/lv/partneri/") == ["a", "b", "c", "d"]
+    assert found(client, "/lv/partneri/?sort=country") == ["b", "c", "d", "a"]
+    assert found(client, "/lv/partneri/?sort=date") == ["c", "a", "b", "d"]
+    assert found(client, "/lv/ligumi/") == ["a", "c", "b"]
+    assert found(client, "/lv/ligumi/?sort=oldest") == ["c", "a", "b"]
+    assert found(client, "/lv/ligumi/?sort=name") == ["a", "b", "c"]
+    assert found(client, "/lv/ligumi/?sort=country") == ["b", "c", "a"]
+
+
+def test_list_is_downloaded_as_it_is_filtered(client, register):
+    response = client.get("/lv/partneri.csv?country=LT&sort=date")
+    rows = list(csv.DictReader(io.StringIO(b"".join(response).decode("utf-8-sig"))))
+    assert [row["slug"] for row in rows] == ["panevezys", "visaginas"]
+    assert rows[0]["name_lv"] == "Panevēža"
+    assert response["Content-Disposition"] == 'attachment; filename="sadarbibas-partneri.csv"'
+    agreements = json.loads(b"".join(client.get("/en/agreements.json?q=radom")))
+    assert [row["slug"] for row in agreements] == ["radom-2003", "radom-1993"]
+    assert b"".join(client.get("/lv/ligumi.xlsx"))[:2] == b"PK"
+
+
+def test_download_holds_nothing_that_visitors_may_not_see(client):
+    city = make_city("tukums", other_names="Slepenais")
+    draft = make_agreement(city, slug="draft", is_published=False)
+    make_agreement(city, slug="open", supplements=draft, internal_note="Slepens")
+    make_city("hidden", is_published=False)
+    for address in ("/lv/partneri.csv", "/lv/ligumi.csv", "/lv/partneri.json", "/lv/ligumi.json"):
+        text = b"".join(client.get(address)).decode()
+        assert [word for word in ("Slepen", "draft", "hidden") if word in text] == []
+
+
+@pytest.mark.parametrize("address", ["/lv/partneri.exe", "/lv/partneri.csv?country=XX", "/lv/ligumi.ods"])
+def test_download_of_what_is_not_there_is_not_found(client, register, address):
+    assert client.get(address).status_code == 404
+
+
+def test_list_page_leads_to_its_downloads_with_the_filters(client, register):
+    page = client.get("/lv/partneri/?country=LT&page=1").content.decode()
+    for extension in ("xlsx", "csv", "json"):
+        assert f'href="/lv/partneri.{extension}?country=LT"' in page
+
+
+def test_fields_are_known_to_the_search_only_while_they_are_in_use(client):
+    field = make_field("zveja", name_lv="Zveja")
+    assert respelled("zvejja") is None
+    make_agreement(make_city("tukums"), [field])
+    assert respelled("zvejja") == "Zveja"
+    CooperationField.objects.get().agreements.update(is_published=False)
+    assert Agreement.objects.published().count() == 0

