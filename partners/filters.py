@@ -105,6 +105,7 @@ class Filters(forms.Form):
     def __init__(self, model, data):
         super().__init__(data, label_suffix="")
         self.model = model
+        self._cities = {}
         self.meant = ""  # what was searched for instead of what nobody can have meant
         self.fields["country"].choices = [("", _("All countries")), *City.objects.published().countries()]
         self.fields["field"].choices = [
@@ -146,9 +147,18 @@ class Filters(forms.Form):
             {name: value for name, value in self.cleaned_data.items() if name != leaving_out}
         )
 
+    def _found(self, text):
+        """The cities that `text` finds, looked for once: that takes all agreements, and cities are few."""
+        if text not in self._cities:
+            cities = City.objects.published().found_by(text)
+            self._cities[text] = list(cities.values_list("pk", flat=True))
+        return self._cities[text]
+
     def _passing(self, values):
         records = self.model.objects.published()
-        if values.get("q"):
+        if values.get("q") and self.model is City:
+            records = records.filter(pk__in=self._found(values["q"]))
+        elif values.get("q"):
             records = records.found_by(values["q"])
         if values.get("country"):
             records = records.in_country(values["country"])

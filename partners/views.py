@@ -27,7 +27,7 @@ class HomeView(TemplateView):
             **cities.aggregate(city_count=Count("pk"), country_count=Count("country", distinct=True)),
             agreement_count=Agreement.objects.published().count(),
             field_count=CooperationField.objects.in_use().count(),
-            city_list=cities.alphabetical().with_agreements()[: self.partners_shown],
+            city_list=cities.alphabetical().with_first_agreement()[: self.partners_shown],
             map=Map(cities),
             **kwargs,
         )
@@ -84,7 +84,7 @@ class CityListView(FilteredListView):
     model = City
 
     def with_what_is_shown(self, records):
-        return records.with_agreements()
+        return records.with_first_agreement()
 
 
 class AgreementListView(FilteredListView):
@@ -164,7 +164,8 @@ class FieldDetailView(PagedListView):
         return HttpResponsePermanentRedirect(moved.get_absolute_url())
 
     def get_queryset(self):
-        return super().get_queryset().published().in_field(self.field.slug).alphabetical().with_agreements()
+        cities = super().get_queryset().published().in_field(self.field.slug)
+        return cities.alphabetical().with_first_agreement()
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(field=self.field, **kwargs)
@@ -177,7 +178,7 @@ class MapView(TemplateView):
         cities = City.objects.published()
         return super().get_context_data(
             map=Map(cities, self.request.GET),
-            city_list=cities.alphabetical().with_agreements(),
+            city_list=cities.alphabetical().with_first_agreement(),
             **kwargs,
         )
 

@@ -1,4 +1,4 @@
-"""What spreadsheets cost, measured: ``make bench``, or this file with ``--help``.
+"""What spreadsheets and searches cost, measured: ``make bench``, or this file with ``--help``.
 
 Ratios are taken within one run, because machines differ. The yardsticks are django-import-export as it comes
 (row by row; measured on fewer rows and multiplied, since its cost grows with their number), csv.writer and
@@ -283,6 +283,29 @@ def bench_export(count):
         report(f"  {file_format.__name__} {timed(ours, file_format)[0]:.1f} s")
 
 
+def bench_search(count):
+    """Searches of visitors, against the bare list."""
+    from django.db import connection
+    from django.test import Client
+
+    fill(count)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    client = Client()
+
+    def middling(address):
+        times = sorted(timed(client.get, address)[0] for _time in range(5))
+        return times[2]
+
+    client.get("/lv/")
+    for name, path in (("agreements", "/lv/ligumi/"), ("partners", "/lv/partneri/")):
+        bare = middling(path)
+        report(f"list of {name} at {count} agreements: {bare:.2f} s")
+        for query in ("sports", "lietuva", "many-77", "polija izglītība", "kulturs", "xyzzyx"):
+            took = middling(f"{path}?q={query}")
+            report(f"  search for {query}: {took:.2f} s, {took / bare:.1f} times as long")
+
+
 def fill(count):
     from partners.models import Agreement, City
 
@@ -317,8 +340,21 @@ def report(line):
     print(line, flush=True)  # noqa: T201 what it is for
 
 
-PARTS = {"import": bench_import, "saves": bench_saves, "memory": bench_memory, "export": bench_export}
-DEFAULT = (("import", 10_000), ("saves", 10_000), ("memory", 10_000), ("memory", 50_000), ("export", 100_000))
+PARTS = {
+    "import": bench_import,
+    "saves": bench_saves,
+    "memory": bench_memory,
+    "export": bench_export,
+    "search": bench_search,
+}
+DEFAULT = (
+    ("import", 10_000),
+    ("saves", 10_000),
+    ("memory", 10_000),
+    ("memory", 50_000),
+    ("export", 100_000),
+    ("search", 100_000),
+)
 
 
 def main():

@@ -60,17 +60,17 @@ def queries_of(client):
 
 
 EXPECTED = {
-    "home": 8,
-    "partner list": 8,
-    "narrowed partner list": 10,
-    "mistyped search": 17,
+    "home": 6,
+    "partner list": 6,
+    "narrowed partner list": 9,
+    "mistyped search": 16,
     "partner": 4,
     "agreement list": 6,
     "narrowed agreement list": 8,
     "agreement": 5,
     "field list": 2,
-    "field": 6,
-    "map": 6,
+    "field": 4,
+    "map": 4,
     "overview": 5,
     "anniversaries": 3,
     "text": 2,

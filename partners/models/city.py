@@ -2,7 +2,7 @@ from functools import cache
 
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Case, F, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -116,9 +116,16 @@ class CityQuerySet(SearchableQuerySet):
 
     def by_first_agreement(self):
         """By when their first published agreement was signed, those where it is not known at the end."""
-        first = self._agreements().filter(city=OuterRef("pk")).order_by(F("signed_on").asc(nulls_first=True))
-        first = first.values("signed_on")[:1]
-        return self.annotate(first=Subquery(first)).order_by(F("first").asc(nulls_last=True), "slug")
+        return self.with_first_agreement().order_by(F("since").asc(nulls_last=True), "slug")
+
+    def with_first_agreement(self):
+        """With ``has_agreement``, and ``since`` when the first published agreement was signed.
+
+        That is None where one of them has no date: it may be the first.
+        """
+        agreements = self._agreements().filter(city=OuterRef("pk"))
+        first = agreements.order_by(F("signed_on").asc(nulls_first=True)).values("signed_on")[:1]
+        return self.annotate(since=Subquery(first), has_agreement=Exists(agreements))
 
     def with_agreements(self):
         """With their published agreements and the fields of these in ``public_agreements``, oldest first."""
