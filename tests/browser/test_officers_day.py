@@ -42,7 +42,7 @@ def test_partner_is_entered_published_translated_exported_and_imported(desk, tmp
 
     desk.get_by_role("link", name="Apskatīt lapā").first.click()
     expect(desk.get_by_role("heading", level=1)).to_have_text("Cēsis")
-    expect(desk.locator(".agreement time")).to_have_text("2012. gada septembris")
+    expect(desk.locator(".event time")).to_have_text("2012. gada septembris")
     expect(desk.locator(".scope li")).to_have_text(["Kultūra un māksla", "Sports"])
     expect(desk.locator(".facts .tags li")).to_have_text(["Kultūra"])
     desk.get_by_role("link", name="English").click()
