@@ -37,7 +37,7 @@ ORDERS = {
 
 
 class Chip(NamedTuple):
-    """A filter that is set, to what value, how many records have that, and the address without it."""
+    """A filter that is set, to what value, how many records are left, and the address without it."""
 
     label: str
     value: str
@@ -93,9 +93,9 @@ class Filters(forms.Form):
         required=False,
         error_messages={"invalid_choice": _("There is no kind of agreement “%(value)s”.")},
     )
-    year_from = YearField(label=_("Signed from the year"))
-    year_to = YearField(label=_("Signed up to the year"))
-    anniversary = YearField(label=_("Round anniversary in the year"))
+    year_from = YearField(label=_("Signed in this year or later"))
+    year_to = YearField(label=_("Signed in this year or before"))
+    anniversary = YearField(label=_("Year of a round anniversary"))
     sort = forms.ChoiceField(
         label=_("Order"),
         required=False,
@@ -209,27 +209,17 @@ class Filters(forms.Form):
         counted = records.order_by().annotate(filter=Value(name), value=F(path)).values("filter", "value")
         return counted.annotate(count=counting).values_list("filter", "value", "count")
 
-    def chips(self):
-        """The filters that are set."""
-        values = {name: value for name, value in self.cleaned_data.items() if value and name != "sort"}
-        counted = [
-            self._passing({name: value})
-            .order_by()
-            .annotate(filter=Value(name))
-            .values("filter")
-            .annotate(count=Count("pk", distinct=True))
-            .values_list("filter", "count")
-            for name, value in values.items()
-        ]
-        counts = dict(counted[0].union(*counted[1:], all=True)) if counted else {}
+    def chips(self, count):
+        """The filters that are set; together they leave `count` records."""
         return [
             Chip(
                 label=self.fields[name].label,
                 value=dict(getattr(self.fields[name], "choices", ())).get(value, value),
-                count=counts.get(name, 0),
+                count=count,
                 query=self._query_without(name),
             )
-            for name, value in values.items()
+            for name, value in self.cleaned_data.items()
+            if value and name != "sort"
         ]
 
     def _query_without(self, name):

@@ -6,6 +6,7 @@ projection, 1,000 units wide. Everything here is in these units.
 
 import re
 from math import asinh, pi, radians, tan
+from statistics import median_low
 from typing import NamedTuple
 
 WORLD = 1000
@@ -13,7 +14,7 @@ HEIGHT = 0.56  # of its width
 NEAREST = 7  # how often one can come twice as near
 NARROWEST = WORLD / 2**NEAREST
 CROWDED = 0.036  # of the width of the map: nearer to each other, two markers are drawn as one
-LETTER, LINE = 0.0095, 0.02  # of the same: the room that a letter takes
+LETTER, LINE = 0.0105, 0.02  # of the same: the room that a letter takes
 LOCATED = 60  # units round a single city
 NUMBER = re.compile(r"[0-9]{1,4}([.][0-9]{1,2})?")
 NORTH, SOUTH = 112.0, 690.0  # where the outline ends
@@ -76,8 +77,9 @@ class Window(NamedTuple):
             self.width,
         )
 
-    def nearer(self, times):
-        x, y = self.centre
+    def nearer(self, times, centre=None):
+        """So many times nearer, at the `centre` or where the middle was."""
+        x, y = centre or self.centre
         return window(x, y, self.width / times)
 
 
@@ -116,7 +118,11 @@ class Map:
 
     @property
     def nearer(self):
-        return self.window.nearer(2) if self.window.width > NARROWEST else None
+        """The window twice as near where most of the partners are; None where it could show none."""
+        if self.window.width <= NARROWEST or not self.spots:
+            return None
+        places = [place(city) for spot in self.spots for city in spot.cities]
+        return self.window.nearer(2, tuple(map(median_low, zip(*places, strict=True))))
 
     @property
     def farther(self):
@@ -203,7 +209,9 @@ def named(groups, shown):
             for side, room in rooms.items()
             if len(spot.cities) == 1
             and shown.left < room[0]
+            and shown.top < room[1]
             and room[2] < shown.left + shown.width
+            and room[3] < shown.top + shown.height
             and not any(overlap(room, other) for other in taken if other is not own)
         ]
         side = free[0] if free else ""

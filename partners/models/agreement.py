@@ -13,7 +13,7 @@ from ..text import LineField, LinesField, ProseField, SearchTextField
 from .city import City, countries_named
 from .cooperation_field import CooperationField
 from .former_slug import SluggedModel
-from .record import ChangedAtField, SearchableQuerySet
+from .record import ChangedAtField, SearchableQuerySet, mentions
 
 ROUND_YEARS = 5  # an anniversary is round if it is a multiple of these
 LONGEST_CHAIN = 20  # agreements, each of which supplements the one before
@@ -79,13 +79,13 @@ class AgreementQuerySet(SearchableQuerySet):
         """On that topic, or in what names the partner."""
         return (
             self.on_topic(word)
-            | Q(city__search_text__contains=word)
+            | mentions(word, "city__search_text")
             | Q(city__country__in=countries_named(word))
         )
 
     def on_topic(self, word):
         """The condition that the key with its year, the scope, the fields or the decision mention `word`."""
-        in_fields = self.model.fields.through.objects.filter(cooperationfield__search_text__contains=word)
+        in_fields = self.model.fields.through.objects.filter(mentions(word, "cooperationfield__search_text"))
         return super().mentioning(word) | Q(pk__in=in_fields.values("agreement"))
 
     def in_force(self):
@@ -112,7 +112,7 @@ class AgreementQuerySet(SearchableQuerySet):
         return self.filter(signed_on__gte=f"{year:04}")
 
     def signed_until(self, year):
-        return self.filter(signed_on__lt=f"{year + 1:04}")
+        return self.alias(year=Substr("signed_on", 1, 4)).filter(year__lte=f"{year:04}")
 
     def with_anniversary_in(self, year):
         """Those signed a round number of years before `year`, unless they have ended."""

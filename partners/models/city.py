@@ -1,3 +1,4 @@
+import re
 from functools import cache
 
 from django.core.validators import URLValidator
@@ -12,7 +13,17 @@ from django_countries.fields import CountryField
 from modeltranslation.utils import get_language
 
 from ..slugs import SLUG_PROBLEM, slug_format
-from ..text import LineField, LinesField, ProseField, SearchTextField, SortKeyField, fold, has_text, sort_key
+from ..text import (
+    SHORT_WORD,
+    LineField,
+    LinesField,
+    ProseField,
+    SearchTextField,
+    SortKeyField,
+    fold,
+    has_text,
+    sort_key,
+)
 from .former_slug import SluggedModel
 from .record import ChangedAtField, SearchableQuerySet
 
@@ -30,6 +41,28 @@ OTHER_COUNTRY_NAMES = {
     "RU": ("Russian Federation", "Krievijas Federācija"),
     "TR": ("Turkey", "Turcijas Republika"),
     "US": ("USA", "ASV"),
+}
+
+
+# What is said of people and languages, where it does not begin as the country does; only a search knows it.
+PEOPLES = {
+    "BY": "Belarusian",
+    "CN": "ķīniešu Chinese",
+    "CZ": "čehu Czech",
+    "DE": "vācu German",
+    "DK": "dāņu Danish",
+    "EE": "igauņu Estonian",
+    "ES": "spāņu Spanish",
+    "FI": "somu Finnish",
+    "FR": "franču French",
+    "GB": "angļu britu English British",
+    "GE": "gruzīnu Georgian",
+    "LT": "lietuviešu Lithuanian",
+    "PL": "poļu Polish",
+    "RS": "serbu",
+    "SE": "Swedish",
+    "TR": "turku Turkish",
+    "US": "amerikāņu American",
 }
 
 
@@ -51,8 +84,13 @@ def folded_countries():
 
 
 def countries_named(word):
-    """Codes of the countries whose name, in either language, contains the folded `word`."""
-    return [code for code, names in folded_countries().items() if word in names]
+    """Codes of the countries in whose name, in either language, a word begins with the folded `word`."""
+    begins = re.compile(rf"\b{word}" if len(word) >= SHORT_WORD else rf"\b{word}\b")
+    return [
+        code
+        for code, names in folded_countries().items()
+        if begins.search(names) or begins.search(fold(PEOPLES.get(code, "")))
+    ]
 
 
 def country_choices(codes):

@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.utils import timezone
 from modeltranslation.translator import translator
 
-from ..text import fold, has_text
+from ..text import SHORT_WORD, fold, has_text, stem
 
 
 class ChangedAtField(models.DateTimeField):
@@ -46,11 +46,25 @@ class SearchableQuerySet(TranslatedQuerySet):
         return self.matching(text)
 
     def _with_words(self, text, condition):
-        words = set(fold(text).split())
+        words = set(map(stem, fold(text).split()))
         if text.strip() and not words:
             return self.none()
         return self.filter(*map(condition, words))
 
     def mentioning(self, word):
         """The condition that a record mentions the folded `word`."""
-        return Q(search_text__contains=word)
+        return mentions(word, "search_text")
+
+
+def mentions(word, field):
+    """The condition that `field`, a SearchTextField, has a word that begins with the folded `word`.
+
+    A short one has to be a word of its own.
+    """
+    if len(word) < SHORT_WORD:
+        return Q(**{f"{field}__regex": rf"(^|[ \n]){word}([ \n]|$)"})
+    return (
+        Q(**{f"{field}__startswith": word})
+        | Q(**{f"{field}__contains": f" {word}"})
+        | Q(**{f"{field}__contains": f"\n{word}"})
+    )

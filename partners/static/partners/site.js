@@ -6,7 +6,7 @@ const form = document.querySelector("[data-filters]");
 let asking; // the request under way
 let timer;
 
-async function show(address, { push = true } = {}) {
+async function show(address, { push = true, replace = false } = {}) {
   asking?.abort();
   asking = new AbortController();
   let page;
@@ -22,11 +22,13 @@ async function show(address, { push = true } = {}) {
     location.assign(address);
     return;
   }
-  if (push) history.pushState(null, "", address);
+  if (replace) history.replaceState(null, "", address);
+  else if (push) history.pushState(null, "", address);
   document.title = page.title;
   const chosen = results.contains(document.activeElement) && document.activeElement.textContent.trim();
   results.replaceChildren(...found.childNodes);
   if (chosen) focusLike(chosen);
+  centre();
   followLinks(page);
   followForm(page, { push });
   document.querySelector("[data-announcement]").textContent =
@@ -39,6 +41,12 @@ function focusLike(text) {
   (same ?? results).focus();
 }
 
+// Where the map is wider than its frame, what was asked for is in the middle.
+function centre() {
+  const frame = results.querySelector(".map-frame");
+  if (frame) frame.scrollLeft = (frame.scrollWidth - frame.clientWidth) / 2;
+}
+
 function followLinks(page) {
   for (const selector of [".languages a", "link[hreflang]"]) {
     const links = document.querySelectorAll(selector);
@@ -49,9 +57,15 @@ function followLinks(page) {
 function followForm(page, { push }) {
   for (const control of form?.elements ?? []) {
     const now = page.getElementById(control.id);
-    if (!now || (push && control === document.activeElement)) continue;
+    if (!now) continue;
+    for (const name of ["aria-invalid", "aria-describedby"]) {
+      if (now.hasAttribute(name)) control.setAttribute(name, now.getAttribute(name));
+      else control.removeAttribute(name);
+    }
+    if (push && control.matches("input") && control === document.activeElement) continue;
+    const { value } = now; // options take their being chosen along only if it is said again
     if (control.matches("select")) control.replaceChildren(...now.childNodes);
-    control.value = now.value;
+    control.value = value;
   }
 }
 
@@ -80,11 +94,16 @@ if (results && form) {
     clearTimeout(timer);
     show(addressOf(form));
   });
-  form.addEventListener("change", (event) => event.target.matches("select") && show(addressOf(form)));
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("select, [type=number]")) show(addressOf(form));
+  });
   form.addEventListener("input", (event) => {
-    if (!event.target.matches("input")) return;
+    const { type, value } = event.target;
+    const isHalf = type === "number" && value.length !== 4 && value !== "";
     clearTimeout(timer);
-    timer = setTimeout(() => show(addressOf(form)), PAUSE);
+    if (event.target.matches("input") && !isHalf) {
+      timer = setTimeout(() => show(addressOf(form), { replace: true }), PAUSE);
+    }
   });
 }
 
