@@ -8,22 +8,32 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from .models import Agreement, City, CooperationField
-from .models.city import country_names
-from .text import fold
+from .models.city import countries_named, country_names
+from .text import SHORT_WORD, fold, stem
 
 WORD = re.compile(r"[^\W\d_]{4,}")  # to a shorter one too much is near
+FILLERS = {"gads", "gada", "gadu", "the", "and", "city", "pilseta"}
 LONG = 8  # letters; of so many two may be wrong
 
 
 def respelled(text):
     """`text` with each word that nothing mentions replaced by the nearest that something does.
 
-    None where there is nothing to replace, or nothing near.
+    Words that say nothing by themselves, such as “St.” or “gadā”, are left out. None where there is nothing
+    to replace, or nothing near.
     """
     known = vocabulary(version())
-    everything = "\n".join(known)
-    words = [word if word in everything else known.get(nearest(word, known)) for word in fold(text).split()]
-    return " ".join(words) if all(words) and words != fold(text).split() else None
+    everything = "\n" + "\n".join(known)
+    typed = fold(text).split()
+    telling = [word for word in typed if word.isdecimal() or len(word) >= SHORT_WORD]
+    telling = [word for word in telling if word not in FILLERS]
+    words = [word if is_known(word, everything) else known.get(nearest(word, known)) for word in telling]
+    return " ".join(words) if words and all(words) and words != typed else None
+
+
+def is_known(word, everything):
+    """Whether a search for `word` alone may find something: a number may, as part of a key or a date."""
+    return word.isdecimal() or f"\n{stem(word)}" in everything or bool(countries_named(stem(word)))
 
 
 def nearest(word, known):

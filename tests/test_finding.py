@@ -100,6 +100,14 @@ def test_mistyped_word_finds_what_was_meant_and_says_so(client, register, typed,
     assert found(client, f"/lv/partneri/?q={typed}") == found(client, f"/lv/partneri/?q={meant}") != []
 
 
+@pytest.mark.parametrize(
+    ("words", "same"),
+    [("St. Petersburg", "petersburg"), ("2012. gadā", "2012"), ("Lida pilsēta", "lida")],
+)
+def test_words_that_say_nothing_by_themselves_do_not_spoil_a_search(client, register, words, same):
+    assert found(client, f"/lv/ligumi/?q={words}") == found(client, f"/lv/ligumi/?q={same}") != []
+
+
 @pytest.mark.parametrize("words", ["xyz", "qq", "radoma xyzzy", "lietuva tūrisms polija", "–"])
 def test_word_that_is_near_nothing_is_not_replaced(client, register, words):
     assert respelled(words) is None
