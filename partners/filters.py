@@ -182,6 +182,7 @@ class Filters(forms.Form):
             (name, value): count
             for name, value, count in counted[0]
             .union(*counted[1:], all=True)
+            .order_by()  # Django 6.1 would order by the columns of the model
             .values_list("filter", "value", "count")
         }
         for name in CHOICES:
