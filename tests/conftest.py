@@ -1,3 +1,4 @@
+import gc
 import os
 import shutil
 
@@ -49,6 +50,12 @@ def user_with(django_user_model):
         return user
 
     return make
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays: the garbage collector, which every import calls, need not search it."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items):
