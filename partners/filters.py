@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import Count, F, Value
 from django.utils.translation import gettext_lazy as _
 
+from .fallbacks import fallback_language, only_in
 from .models import Agreement, City, CooperationField
 from .search import respelled
 
@@ -45,6 +46,19 @@ class Chip(NamedTuple):
     query: str
 
 
+class FieldSelect(forms.Select):
+    """A choice of fields of cooperation, some with a name in the other language only."""
+
+    fallbacks = {}  # slug: language
+
+    def create_option(self, name, value, label, *args, **kwargs):
+        option = super().create_option(name, value, label, *args, **kwargs)
+        if language := self.fallbacks.get(value):
+            option["attrs"]["lang"] = language
+            option["label"] = f"{label} – {only_in(language)}"
+        return option
+
+
 class YearInput(forms.NumberInput):
     def format_value(self, value):
         return super().format_value(value) if str(value).isdecimal() else None
@@ -81,6 +95,7 @@ class Filters(forms.Form):
     field = forms.ChoiceField(
         label=_("Field of cooperation"),
         required=False,
+        widget=FieldSelect,
         error_messages={"invalid_choice": _("The register has no field of cooperation “%(value)s”.")},
     )
     status = forms.ChoiceField(
@@ -108,10 +123,14 @@ class Filters(forms.Form):
         self._cities = {}
         self.meant = ""  # what was searched for instead of what nobody can have meant
         self.fields["country"].choices = [("", _("All countries")), *City.objects.published().countries()]
+        fields = list(CooperationField.objects.in_use())
         self.fields["field"].choices = [
             ("", _("All fields")),
-            *((field.slug, field.name) for field in CooperationField.objects.in_use()),
+            *((field.slug, field.name) for field in fields),
         ]
+        self.fields["field"].widget.fallbacks = {
+            field.slug: fallback_language(field, "name") for field in fields
+        }
         self.fields["status"].choices = [("", _("Any status")), *Agreement.Status.choices]
         self.fields["kind"].choices = [("", _("All kinds")), *Agreement.Kind.choices]
         self.fields["sort"].choices = [(key, label) for key, (label, _verb) in ORDERS[model].items()]

@@ -3,7 +3,7 @@ from django.http import Http404, HttpResponsePermanentRedirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views import View, defaults
 from django.views.generic import DetailView, ListView, TemplateView
 
@@ -60,6 +60,8 @@ class PagedListView(ListView):
 class FilteredListView(PagedListView):
     """The published records of `model` that the filters in the address let through."""
 
+    words = {}  # what partners/_list.html says of them
+
     @cached_property
     def filters(self):
         return Filters(self.model, self.request.GET)
@@ -74,7 +76,7 @@ class FilteredListView(PagedListView):
         raise NotImplementedError
 
     def get_context_data(self, **kwargs):
-        context = super().get_context_data(form=self.filters, formats=FORMATS, **kwargs)
+        context = super().get_context_data(form=self.filters, formats=FORMATS, **self.words, **kwargs)
         if self.filters.is_valid():
             self.filters.offer_counts()
             context["chips"] = self.filters.chips(context["paginator"].count)
@@ -83,6 +85,12 @@ class FilteredListView(PagedListView):
 
 class CityListView(FilteredListView):
     model = City
+    words = {
+        "heading": gettext_lazy("Partners"),
+        "search_label": gettext_lazy("Name, country or topic"),
+        "other_list": "partners:agreement_list",
+        "download_name": "partners:city_download",
+    }
 
     def with_what_is_shown(self, records):
         return records.with_first_agreement()
@@ -90,6 +98,12 @@ class CityListView(FilteredListView):
 
 class AgreementListView(FilteredListView):
     model = Agreement
+    words = {
+        "heading": gettext_lazy("Agreements"),
+        "search_label": gettext_lazy("Partner, country or topic"),
+        "other_list": "partners:city_list",
+        "download_name": "partners:agreement_download",
+    }
 
     def with_what_is_shown(self, records):
         return records.select_related("city")

@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from pytest_django.asserts import assertContains
 
 from partners.models import Agreement, City, CooperationField
 from partners.search import respelled
@@ -186,6 +187,16 @@ def test_choices_say_how_much_they_would_find_beside_the_other_filters(client, r
         if slug:
             count = len(found(client, f"/lv/partneri/?country=LT&field={slug}"))
             assert label.endswith(f" ({count})")
+
+
+def test_choice_of_a_field_named_in_the_other_language_only_is_marked(client):
+    make_agreement(fields=[make_field("crafts", name_lv="Amatniecība", name_en="")])
+    assertContains(
+        client.get("/en/partners/"),
+        '<option value="crafts" lang="lv">Amatniecība (1) – in Latvian only</option>',
+        html=True,
+    )
+    assertContains(client.get("/lv/partneri/"), '<option value="crafts">Amatniecība (1)</option>', html=True)
 
 
 def test_chosen_filters_are_shown_counted_and_can_be_taken_off_one_by_one(client, register):

@@ -8,15 +8,17 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localdate
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
-from modeltranslation.utils import get_language, resolution_order
 
 from ..addresses import in_language
+from ..fallbacks import fallback_language, only_in
 from ..partial_dates import PartialDate
 
 register = template.Library()
+register.simple_tag(fallback_language)
 
 # No more of Markdown than an officer may mean by it: a line that begins with ## or with a hyphen.
 PROSE = MarkdownIt("zero", {"breaks": True, "linkify": True}).enable(
@@ -24,15 +26,6 @@ PROSE = MarkdownIt("zero", {"breaks": True, "linkify": True}).enable(
 )
 # Only what is plainly an address: "gada.Es" after a missing space is no link.
 PROSE.linkify = LinkifyIt({"ftp:": None, "//": None}, {"fuzzy_link": False, "fuzzy_ip": False})
-
-
-@register.simple_tag
-def fallback_language(record, field):
-    """The language that `field` of `record` falls back to, or "" where it has the active one or nothing."""
-    active, *fallbacks = resolution_order(get_language())
-    if getattr(record, f"{field}_{active}"):
-        return ""
-    return next((language for language in fallbacks if getattr(record, f"{field}_{language}")), "")
 
 
 @register.simple_tag
@@ -49,8 +42,7 @@ def fallback_mark(language):
     """The visible sign that a passage is in the other `language`."""
     if not language:
         return ""
-    only_in = {"lv": _("in Latvian only"), "en": _("in English only")}[language]
-    return format_html('<span class="fallback">{}</span>', only_in)
+    return format_html('<span class="fallback">{}</span>', only_in(language))
 
 
 @register.filter
