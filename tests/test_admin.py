@@ -39,6 +39,10 @@ def form_data(response):
             if isinstance(value, str):
                 value = value.replace("\n", "\r\n")
             data[field.html_name] = "on" if value is True else value
+            if field.field.show_hidden_initial and not form.is_bound:
+                data[field.html_initial_name] = data[field.html_name]
+            elif field.field.show_hidden_initial:
+                data[field.html_initial_name] = form.data.getlist(field.html_initial_name)
     return data
 
 

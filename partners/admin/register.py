@@ -10,11 +10,12 @@ from modeltranslation.utils import get_language
 
 from ..models import Agreement, City, CooperationField, Page
 from ..models.city import country_choices
+from .conflicts import UpToDateAdmin, UpToDateInline
 from .filters import CountryFilter, TranslationFilter
 from .spreadsheets import SpreadsheetAdmin
 
 
-class RegisterAdmin(SpreadsheetAdmin, TranslationAdmin):
+class RegisterAdmin(UpToDateAdmin, SpreadsheetAdmin, TranslationAdmin):
     """What partners, agreements and fields have in common: spreadsheets, search and keys."""
 
     search_fields = ("search_text",)
@@ -44,7 +45,7 @@ class RegisterAdmin(SpreadsheetAdmin, TranslationAdmin):
         return obj.get_absolute_url() if is_public else None
 
 
-class AgreementInline(TranslationStackedInline):
+class AgreementInline(UpToDateInline, TranslationStackedInline):
     model = Agreement
     extra = 0
     show_change_link = True
@@ -181,7 +182,7 @@ class CooperationFieldAdmin(RegisterAdmin):
 
 
 @admin.register(Page)
-class PageAdmin(TranslationAdmin):
+class PageAdmin(UpToDateAdmin, TranslationAdmin):
     list_display = ("title", "place")
     list_filter = (TranslationFilter,)
     fieldsets = ((None, {"fields": ("place", ("title_lv", "title_en"), ("body_lv", "body_en"))}),)

@@ -1,0 +1,177 @@
+"""Two people at once: what somebody else saved while a form lay open is shown, and never overwritten."""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+from django import forms
+from django.db import transaction
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.forms.models import _get_foreign_key
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+MINE, THEIRS = "mine", "theirs"
+VERSIONS_LOOKED_THROUGH = 50
+
+
+class Conflict(NamedTuple):
+    """A field that somebody else changed while the form lay open.
+
+    `theirs` is what the register holds, `mine` what the officer wrote, or None where that is the same or
+    the officer left the field alone. `name` is that of the field in the page, `version` the row of history.
+    """
+
+    name: str
+    label: str
+    theirs: str
+    mine: str | None
+    version: object
+
+
+class UpToDateForm(forms.ModelForm):
+    """Carries what each field held when the page was sent, and compares it with the register when it returns.
+
+    If the officer changed anything and so did somebody else, the form is refused once, with both. What only
+    the other one changed is taken over; where both changed a field, one of the two has to be chosen.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.conflicts = []
+        if not self.instance.pk:
+            return
+        names = [name for name, field in self.fields.items() if is_compared(field)]
+        if self.is_bound and not any(self.add_initial_prefix(name) in self.data for name in names):
+            return
+        for name in names:
+            self.fields[name].show_hidden_initial = True
+        if self.is_bound:
+            self._catch_up(names)
+
+    def full_clean(self):
+        super().full_clean()
+        if self.conflicts:
+            context = {"conflicts": self.conflicts, "record": self.instance, "MINE": MINE, "THEIRS": THEIRS}
+            self.add_error(None, render_to_string("admin/partners/_conflicts.html", context))
+
+    def _catch_up(self, names):
+        """Bring what the page carries to what the register holds now, and note the conflicts."""
+        touched = set(self.changed_data)
+        if self.data.get(self.add_prefix(DELETION_FIELD_NAME)):
+            touched.add(DELETION_FIELD_NAME)
+        undecided = {name for name in self.data.getlist("contested") if not self.data.get(f"{name}-keep")}
+        self.data = self.data.copy()
+        for name in names:
+            field, bound = self.fields[name], self[name]
+            held = as_posted(bound)
+            # Where no value was carried, because there was none, Django would send what was written instead.
+            self.data.setlistdefault(bound.html_initial_name, [])
+            if self.data.get(f"{bound.html_name}-keep") == THEIRS:
+                self.data.setlist(bound.html_name, held)
+            carried = field.hidden_widget().value_from_datadict(
+                self.data, self.files, bound.html_initial_name
+            )
+            is_open = bound.html_name in undecided
+            if not is_open and not field.has_changed(bound.initial, carried):
+                continue
+            self.data.setlist(bound.html_initial_name, held)
+            is_contested = (is_open or name in touched) and field.has_changed(bound.initial, bound.data)
+            if not is_contested:
+                self.data.setlist(bound.html_name, held)
+            if touched:  # otherwise there is nothing to save, and nothing old is written back
+                mine = shown(field, self.data.getlist(bound.html_name)) if is_contested else None
+                version = self._version_with(name)
+                self.conflicts.append(
+                    Conflict(bound.html_name, bound.label, shown(field, held), mine, version)
+                )
+        del self.changed_data  # looked at before
+
+    def _version_with(self, name):
+        """The row of history with which `name` came to hold what it holds."""
+        if not hasattr(self.instance, "history"):
+            return None
+        rows = list(self.instance.history.select_related("history_user")[:VERSIONS_LOOKED_THROUGH])
+        for newer, older in pairwise(rows):
+            if newer.diff_against(older, included_fields=[name]).changes:
+                return newer
+        return None
+
+
+def is_compared(field):
+    return not (field.disabled or field.widget.is_hidden or isinstance(field, forms.FileField))
+
+
+def as_posted(bound):
+    """What a browser would send for what the register holds in the field `bound`."""
+    widget = bound.field.hidden_widget()
+    widget.is_localized = bound.field.localize
+    value = bound.field.prepare_value(bound.initial)
+    if isinstance(widget, forms.MultipleHiddenInput):
+        return [str(one) for one in value or ()]
+    text = widget.format_value(value)
+    return ["" if text is None else text]
+
+
+def shown(field, posted):
+    """What was `posted` for `field`, as people read it."""
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        return ", ".join(map(str, field.queryset.filter(pk__in=filter(str.isdigit, posted))))
+    text = posted[0] if posted else ""
+    if isinstance(field, forms.ModelChoiceField):
+        return str(field.queryset.filter(pk=text).first() or "") if text.isdigit() else ""
+    if isinstance(field, forms.BooleanField):
+        return {True: _("yes"), False: _("no"), None: ""}[field.to_python(text)]
+    return str(dict(getattr(field, "choices", ())).get(text, text))
+
+
+class UpToDateAdmin:
+    """Mixed into a ModelAdmin: its form and list are saved only over what the officer has seen."""
+
+    form = UpToDateForm
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method != "POST" or object_id is None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with transaction.atomic():
+            self.lock(object_id)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def lock(self, object_id):
+        """Keep others from writing the record and what stands in its page, until this request is answered."""
+        records = [(self.model, "pk")]
+        records += [
+            (inline.model, _get_foreign_key(self.model, inline.model).name) for inline in self.inlines
+        ]
+        for model, key in records:
+            if object_id.isdigit():
+                list(
+                    model.objects.select_for_update()
+                    .filter(**{key: object_id})
+                    .order_by("pk")
+                    .values_list("pk")
+                )
+
+    def changelist_view(self, request, extra_context=None):
+        if request.method != "POST" or not self.list_editable:
+            return super().changelist_view(request, extra_context)
+        with transaction.atomic():
+            list(self.model.objects.select_for_update().order_by("pk").values_list("pk"))
+            return super().changelist_view(request, extra_context)
+
+    def get_changelist_form(self, request, **kwargs):
+        return super().get_changelist_form(request, **{"form": UpToDateForm, **kwargs})
+
+
+class UpToDateInline:
+    """Mixed into an inline: what somebody else changed since is not deleted unseen either."""
+
+    form = UpToDateForm
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+
+        class UpToDateFormSet(formset):
+            def _should_delete_form(self, form):
+                return super()._should_delete_form(form) and not form.conflicts
+
+        return UpToDateFormSet
