@@ -1,5 +1,6 @@
 """Two people at once: what somebody else saved while a form lay open is shown, and never overwritten."""
 
+import re
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 MINE, THEIRS = "mine", "theirs"
 VERSIONS_LOOKED_THROUGH = 50
+KEY = re.compile("[0-9]{1,18}")  # more digits are no primary key of either database
 
 
 class Conflict(NamedTuple):
@@ -115,10 +117,10 @@ def as_posted(bound):
 def shown(field, posted):
     """What was `posted` for `field`, as people read it."""
     if isinstance(field, forms.ModelMultipleChoiceField):
-        return ", ".join(map(str, field.queryset.filter(pk__in=filter(str.isdigit, posted))))
+        return ", ".join(map(str, field.queryset.filter(pk__in=filter(KEY.fullmatch, posted))))
     text = posted[0] if posted else ""
     if isinstance(field, forms.ModelChoiceField):
-        return str(field.queryset.filter(pk=text).first() or "") if text.isdigit() else ""
+        return str(field.queryset.filter(pk=text).first() or "") if KEY.fullmatch(text) else ""
     if isinstance(field, forms.BooleanField):
         return {True: _("yes"), False: _("no"), None: ""}[field.to_python(text)]
     return str(dict(getattr(field, "choices", ())).get(text, text))
@@ -143,7 +145,7 @@ class UpToDateAdmin:
             (inline.model, _get_foreign_key(self.model, inline.model).name) for inline in self.inlines
         ]
         for model, key in records:
-            if object_id.isdigit():
+            if KEY.fullmatch(object_id):
                 list(
                     model.objects.select_for_update()
                     .filter(**{key: object_id})

@@ -12,10 +12,11 @@ from ..models import Agreement, City, CooperationField, Page
 from ..models.city import country_choices
 from .conflicts import UpToDateAdmin, UpToDateInline
 from .filters import CountryFilter, TranslationFilter
+from .history import HistoryAdmin
 from .spreadsheets import SpreadsheetAdmin
 
 
-class RegisterAdmin(UpToDateAdmin, SpreadsheetAdmin, TranslationAdmin):
+class RegisterAdmin(HistoryAdmin, UpToDateAdmin, SpreadsheetAdmin, TranslationAdmin):
     """What partners, agreements and fields have in common: spreadsheets, search and keys."""
 
     search_fields = ("search_text",)
@@ -34,11 +35,6 @@ class RegisterAdmin(UpToDateAdmin, SpreadsheetAdmin, TranslationAdmin):
         if db_field.name == "slug":
             formfield.required = False
         return formfield
-
-    def save_model(self, request, obj, form, change):
-        # A form that was saved untouched is no change of the record.
-        if not change or form.has_changed():
-            super().save_model(request, obj, form, change)
 
     def view_on_site(self, obj):
         is_public = type(obj).objects.published().filter(pk=obj.pk).exists()

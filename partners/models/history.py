@@ -1,9 +1,10 @@
 """The history of partners, agreements and fields; which of them have one stands in translation.py."""
 
 from django.db import models
-from django.db.models.signals import pre_save
+from django.db.models.signals import pre_delete, pre_save
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
+from simple_history.signals import pre_create_historical_m2m_records
 
 from .spreadsheet_import import SpreadsheetImport
 
@@ -29,3 +30,27 @@ def leave_out_loaded_records(instance, raw, **kwargs):
     """A record that loaddata brings has been made elsewhere; its choices of fields would count as edits."""
     if raw:
         instance.skip_history_when_saving = True
+
+
+@receiver(pre_delete)
+def remember_choices(instance, **kwargs):
+    """When a deletion is written into the history, what the record had chosen is gone already."""
+    if history := getattr(type(instance), "history", None):
+        instance.choices_before_deletion = {
+            field.name: list(field.remote_field.through.objects.filter(**{field.m2m_field_name(): instance}))
+            for field in history.model._history_m2m_fields
+        }
+
+
+@receiver(pre_create_historical_m2m_records)
+def write_remembered_choices(sender, rows, history_instance, instance, field, **kwargs):
+    if history_instance.history_type == "-":
+        rows[:] = [
+            sender(
+                history=history_instance,
+                **{
+                    column.attname: getattr(chosen, column.attname) for column in chosen._meta.concrete_fields
+                },
+            )
+            for chosen in instance.choices_before_deletion[field.name]
+        ]

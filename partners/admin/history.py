@@ -1,0 +1,204 @@
+"""Every change of a record: who, when, from what to what and why; and the way back."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.http import Http404
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from ..imports.history import past_states, record_history, unrecorded
+from ..versions import Reader, TornError, restore
+from .conflicts import KEY, UpToDateForm
+
+VERSIONS_ON_A_PAGE = 25
+
+
+class RecordForm(UpToDateForm):
+    change_reason = forms.CharField(
+        label=gettext_lazy("Why this change"),
+        max_length=100,
+        required=False,
+        widget=admin.widgets.AdminTextInputWidget,
+        help_text=gettext_lazy("For colleagues, if you like; it stays in the history of the record."),
+    )
+
+
+class HistoryAdmin:
+    """Mixed into a ModelAdmin: what its forms save is one version each, and its history page leads back."""
+
+    form = RecordForm
+    change_list_template = "admin/partners/record_list.html"
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if not self.has_change_permission(request, obj):
+            return fieldsets
+        return [*fieldsets, (None, {"fields": ("change_reason",)})]
+
+    # Writing
+
+    def save_model(self, request, obj, form, change):
+        if change and not form.has_changed():
+            return  # a form that was saved untouched is no change of the record
+        remember(type(obj), [obj.pk] if change else [])
+        obj.skip_history_when_saving = True  # until its many-to-many is saved too
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if change and not form.has_changed():
+            return
+        obj = form.instance
+        del obj.skip_history_when_saving
+        reason = form.cleaned_data.get("change_reason") or None
+        record_history(type(obj), [obj.pk], "~" if change else "+", request.user, reason=reason)
+
+    def save_formset(self, request, form, formset, change):
+        reason = form.cleaned_data.get("change_reason") or None
+        changed = [line.instance for line in formset.initial_forms if line.has_changed()]
+        remember(formset.model, [record.pk for record in changed])
+        for line in formset.forms:
+            line.instance.skip_history_when_saving = True
+        super().save_formset(request, form, formset, change)
+        for kind, records in (
+            ("+", formset.new_objects),
+            ("~", [record for record, _fields in formset.changed_objects]),
+        ):
+            pks = [record.pk for record in records]
+            record_history(formset.model, pks, kind, request.user, reason=reason)
+
+    # Reading
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        return [
+            path("deleted/", self.admin_site.admin_view(self.deleted_view), name=f"{name}_deleted"),
+            path(
+                "<int:pk>/history/<int:version>/restore/",
+                self.admin_site.admin_view(self.restore_view),
+                name=f"{name}_restore",
+            ),
+            *super().get_urls(),
+        ]
+
+    def history_view(self, request, object_id, extra_context=None):
+        rows = (
+            self.model.history.filter(id=object_id) if KEY.fullmatch(object_id) else self.model.history.none()
+        )
+        record = self.get_object(request, object_id)
+        if not self.has_view_permission(request, record):
+            raise PermissionDenied
+        newest = rows.first()
+        if not (record or newest):
+            raise Http404
+        page = Paginator(
+            rows.select_related("history_user", "spreadsheet_import"), VERSIONS_ON_A_PAGE
+        ).get_page(request.GET.get("page"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History: %(record)s") % {"record": record or newest.slug},
+            "opts": self.opts,
+            "record": record,
+            "object_id": object_id,
+            "versions": versions(self.model, page),
+            "compared": self.compared(request, rows),
+            "page": page,
+            "pages": page.paginator.get_elided_page_range(page.number),
+            "may_restore": self.may_restore(request, record),
+        }
+        return TemplateResponse(request, "admin/partners/history.html", context)
+
+    def compared(self, request, rows):
+        """Two versions side by side, as the address asks: the older one first, and every field."""
+        asked = [value for name in ("old", "new") if KEY.fullmatch(value := request.GET.get(name, ""))]
+        chosen = list(rows.filter(history_id__in=asked).order_by("history_id")) if len(asked) == 2 else []
+        if len(chosen) != 2:
+            return None
+        states = {row.pk: past_states(self.model, [row.pk])[row.id] for row in chosen}
+        older, newer = chosen
+        differences = list(Reader(self.model).differences(states[older.pk], states[newer.pk]))
+        return {"older": older, "newer": newer, "differences": differences}
+
+    def may_restore(self, request, record):
+        return self.has_change_permission(request, record) and (record or self.has_add_permission(request))
+
+    @method_decorator(require_POST)
+    def restore_view(self, request, pk, version):
+        row = self.model.history.filter(id=pk, history_id=version).first()
+        if not row:
+            raise Http404
+        with transaction.atomic():
+            record = self.model.objects.select_for_update().filter(pk=pk).first()
+            if not self.may_restore(request, record):
+                raise PermissionDenied
+            when = date_format(localtime(row.history_date), "DATETIME_FORMAT")
+            reason = _("Restored the version of %(when)s") % {"when": when}
+            try:
+                remember(self.model, [pk] if record else [])
+                restored = restore(self.model, row, request.user, reason[:100])
+            except TornError as error:
+                sentence = _(
+                    "Nothing was restored: this version needs records that are no longer there: %(names)s. "
+                    "Recover them first."
+                )
+                messages.error(request, sentence % {"names": ", ".join(error.names)})
+            except ValidationError as error:
+                sentence = _("Nothing was restored: %(reasons)s")
+                messages.error(request, sentence % {"reasons": " ".join(error.messages)})
+            else:
+                self.log_change(request, restored, reason)
+                messages.success(request, _("The record is as it was on %(when)s.") % {"when": when})
+        return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", args=[pk]))
+
+    def deleted_view(self, request):
+        """The records that are no longer there, the last deleted first."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        present = self.model.objects.filter(pk=OuterRef("id"))
+        came_back = self.model.history.filter(id=OuterRef("id"), history_id__gt=OuterRef("history_id"))
+        rows = (
+            self.model.history.filter(~Exists(present), ~Exists(came_back), history_type="-")
+            .select_related("history_user")
+            .order_by("-history_id")
+        )
+        page = Paginator(rows, VERSIONS_ON_A_PAGE).get_page(request.GET.get("page"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Deleted: %(records)s") % {"records": self.opts.verbose_name_plural},
+            "opts": self.opts,
+            "page": page,
+            "pages": page.paginator.get_elided_page_range(page.number),
+        }
+        return TemplateResponse(request, "admin/partners/deleted.html", context)
+
+
+def remember(model, pks):
+    """Keep how the records `pks` stand, if their history does not know: they were loaded, not entered."""
+    record_history(model, unrecorded(model, pks), "~")
+
+
+def versions(model, page):
+    """The rows of history on `page`, each with what it changed; left out are those that say nothing new."""
+    rows = list(page)
+    if not rows:
+        return []
+    earlier = model.history.filter(id=rows[-1].id, history_id__lt=rows[-1].pk).first()
+    states = [past_states(model, [row.pk])[row.id] for row in [*rows, *([earlier] if earlier else [])]]
+    reader, told = Reader(model), []
+    for place, row in enumerate(rows):
+        before = states[place + 1] if place + 1 < len(states) and row.history_type == "~" else {}
+        changes = reader.changes(before, states[place]) if row.history_type != "-" else []
+        if changes or row.history_type == "-" or row.history_change_reason:
+            told.append((row, changes))
+    return told
