@@ -1,6 +1,7 @@
 """Dates known to the day, the month or only the year."""
 
 import re
+from calendar import monthrange
 from datetime import date
 
 from django import forms
@@ -41,6 +42,14 @@ WORDED = (
     # November 17th, 2017
     re.compile(r"(?P<month>[^\W\d]+)\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"),
 )
+
+
+def day_in_month(year, month, day):
+    """That day, or the last of a month that is shorter; months before January are those of earlier years."""
+    years, months = divmod(month - 1, 12)
+    if year + years < date.min.year:
+        return date.min
+    return date(year + years, months + 1, min(day, monthrange(year + years, months + 1)[1]))
 
 
 class PartialDate(str):
@@ -91,6 +100,20 @@ class PartialDate(str):
     def is_before(self, other):
         """Whether this date is certainly earlier than `other`: "2012-09" is not before "2012-09-17"."""
         return self < other[: len(self)]
+
+    def first_day(self, months_earlier=0):
+        """The first day that this date may mean, or that day so many months earlier."""
+        return day_in_month(self.year, (self.month or 1) - months_earlier, self.day or 1)
+
+    def last_day(self, months_earlier=0):
+        """The last day that this date may mean, or that day so many months earlier."""
+        return day_in_month(self.year, (self.month or 12) - months_earlier, self.day or 31)
+
+    def minus_months(self, months):
+        """This date so many months earlier, no more precise; None where the year does not tell the year."""
+        if not self.month and months % 12:
+            return None
+        return PartialDate(self.first_day(months).isoformat()[: len(self)])
 
     @property
     def localized(self):

@@ -165,6 +165,9 @@ IMPORT_MAX_ROWS = limit("IMPORT_MAX_ROWS", 50_000)
 IMPORT_MAX_COLUMNS = limit("IMPORT_MAX_COLUMNS", 200)
 IMPORT_MAX_CELL_LENGTH = limit("IMPORT_MAX_CELL_LENGTH", 100_000)
 
+# Reminders: from how many months before the deadline for notice on
+NOTICE_AHEAD_MONTHS = limit("NOTICE_AHEAD_MONTHS", 6)
+
 # Accounts
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -1,7 +1,10 @@
+from django.conf import settings
 from django.contrib import admin
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from ..models import City
+from ..renewal import EVENTS
 
 
 class TranslationFilter(admin.SimpleListFilter):
@@ -24,3 +27,16 @@ class CountryFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         return queryset.in_country(self.value()) if self.value() else queryset
+
+
+class TermFilter(admin.SimpleListFilter):
+    title = _("term")
+    parameter_name = "term"
+
+    def lookups(self, request, model_admin):
+        return [(state.value, state.label) for state in EVENTS]
+
+    def queryset(self, request, queryset):
+        if self.value() not in EVENTS:
+            return queryset
+        return queryset.in_state(self.value(), localdate(), settings.NOTICE_AHEAD_MONTHS)

@@ -1,8 +1,10 @@
 """The partners, agreements and fields of the register, and the texts of its site."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.db import models
 from django.db.models import Count, F
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
@@ -10,8 +12,9 @@ from modeltranslation.utils import get_language
 
 from ..models import Agreement, City, CooperationField, Page
 from ..models.city import country_choices
+from ..renewal import renewal
 from .conflicts import UpToDateAdmin, UpToDateInline
-from .filters import CountryFilter, TranslationFilter
+from .filters import CountryFilter, TermFilter, TranslationFilter
 from .history import HistoryAdmin
 from .spreadsheets import SpreadsheetAdmin
 
@@ -109,16 +112,27 @@ class AgreementAdmin(RegisterAdmin):
         CountryFilter,
         ("fields", admin.RelatedOnlyFieldListFilter),
         "status",
+        TermFilter,
         "kind",
         "is_published",
         TranslationFilter,
     )
     autocomplete_fields = ("city", "supplements", "fields")
+    readonly_fields = ("renewal_state", "notice_by", "renews_on")
     fieldsets = (
         (None, {"fields": ("city", ("kind", "signed_on"), "supplements", "is_published")}),
         (_("What it is about"), {"fields": (("scope_lv", "scope_en"), "fields")}),
         (_("Status"), {"fields": (("status", "ended_on"), ("status_reason_lv", "status_reason_en"))}),
-        (_("Term"), {"fields": ("valid_until", ("renews_automatically", "notice_months"))}),
+        (
+            _("Term"),
+            {
+                "fields": (
+                    "valid_until",
+                    ("renews_automatically", "notice_months"),
+                    ("renewal_state", "notice_by", "renews_on"),
+                )
+            },
+        ),
         (
             _("Evidence"),
             {
@@ -150,6 +164,26 @@ class AgreementAdmin(RegisterAdmin):
     @admin.display(description=_("signed on"), ordering="signed_on")
     def signed(self, agreement):
         return agreement.signed_on and agreement.signed_on.localized
+
+    @admin.display(description=_("state of the term"))
+    def renewal_state(self, agreement):
+        state = renewal_today(agreement).state
+        return state.label if state else self.get_empty_value_display()
+
+    @admin.display(description=_("notice by"))
+    def notice_by(self, agreement):
+        return self.written(renewal_today(agreement).notice_by)
+
+    @admin.display(description=_("next renewal"))
+    def renews_on(self, agreement):
+        return self.written(renewal_today(agreement).renews_on)
+
+    def written(self, partial_date):
+        return partial_date.localized if partial_date else self.get_empty_value_display()
+
+
+def renewal_today(agreement):
+    return renewal(agreement, localdate(), settings.NOTICE_AHEAD_MONTHS)
 
 
 @admin.register(CooperationField)

@@ -2,12 +2,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, F, IntegerField, Prefetch, Q, Value, When
-from django.db.models.functions import Length, Substr
+from django.db.models.functions import Cast, Coalesce, Concat, Length, Substr
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import get_language
 
-from ..partial_dates import PartialDateField
+from ..partial_dates import PartialDateField, day_in_month
+from ..renewal import STOPPED, State
 from ..slugs import SLUG_PROBLEM, slug_format
 from ..text import LineField, LinesField, ProseField, SearchTextField
 from .city import City, countries_named
@@ -43,6 +44,16 @@ def not_before_signing(field, message):
         | Q(**{f"{field}__gte": Substr("signed_on", 1, Length(field))}),
         violation_error_message=message,
     )
+
+
+def completed(field, rest):
+    """The partial date `field` as a whole date, what it lacks taken from `rest`."""
+    return Concat(field, Substr(Value(rest), Length(field) + 1))
+
+
+def month_number(field):
+    """The months from the year 0 to the whole date `field`."""
+    return Cast(Substr(field, 1, 4), IntegerField()) * 12 + Cast(Substr(field, 6, 2), IntegerField())
 
 
 class AgreementQuerySet(SearchableQuerySet):
@@ -95,6 +106,53 @@ class AgreementQuerySet(SearchableQuerySet):
     def due_for_renewal(self, by):
         """Those not ended whose term has run out, or may run out by the date `by`."""
         return self.filter(valid_until__lte=by.isoformat()).exclude(status="ended")
+
+    def with_term(self):
+        """Those of which it is known until when they are valid, unless they have been stopped."""
+        return self.exclude(valid_until=None).exclude(status__in=STOPPED)
+
+    def past_term(self, on):
+        """Those whose term is certainly over on the date `on`."""
+        same_precision = Substr(Value(on.isoformat()), 1, Length("valid_until"))
+        return self.with_term().filter(valid_until__lt=same_precision)
+
+    def expired(self, on):
+        """Those whose term is over, and that are not known to run on."""
+        return self.past_term(on).exclude(renews_automatically=True)
+
+    def renewed(self, on):
+        """Those whose term is over, and that run on."""
+        return self.past_term(on).filter(renews_automatically=True)
+
+    def notice_due(self, on, ahead):
+        """Those that can be given notice on the date `on`, but only for about `ahead` months more.
+
+        As partners.renewal has it; without a notice period, the end of the term is the deadline.
+        """
+        last_of_month = day_in_month(on.year, on.month, 31)
+        return (
+            self.with_term()
+            .alias(first_day=completed("valid_until", "0000-01-01"))
+            .alias(last_day=completed("valid_until", "0000-12-31"))
+            .alias(first_month=month_number("first_day") - Coalesce("notice_months", 0) - ahead)
+            .alias(last_month=month_number("last_day") - Coalesce("notice_months", 0))
+            .alias(first_in_month=Substr("first_day", 9), last_in_month=Substr("last_day", 9))
+            .alias(month=Value(on.year * 12 + on.month))
+            .filter(
+                Q(first_month__lt=F("month"))
+                # Where the month is too short, its last day stands for those that it lacks.
+                | Q(first_month=F("month"), first_in_month__lte="31" if on == last_of_month else f"{on:%d}"),
+                Q(last_month__gt=F("month")) | Q(last_month=F("month"), last_in_month__gte=f"{on:%d}"),
+            )
+        )
+
+    def in_state(self, state, on, ahead):
+        """Those of which `partners.renewal` says so; running ones are of no interest."""
+        return {
+            State.NOTICE_DUE: self.notice_due(on, ahead),
+            State.EXPIRED: self.expired(on),
+            State.RENEWED: self.renewed(on),
+        }[state]
 
     def in_country(self, code):
         return self.filter(city__country=code)
