@@ -2,7 +2,7 @@ from django.contrib.admin import AdminSite
 from django.utils.translation import gettext_lazy as _
 
 # The order of the day's work; what is not named here follows.
-ORDER = ("City", "Agreement", "CooperationField", "SpreadsheetImport", "Page")
+ORDER = ("City", "Agreement", "CooperationField", "SpreadsheetImport", "Page", "DigestSubscription")
 
 
 class RegisterAdminSite(AdminSite):

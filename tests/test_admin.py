@@ -93,6 +93,7 @@ def test_index_puts_the_register_first_in_the_order_of_the_work(admin_client):
         "Sadarbības jomas",
         "Importi",
         "Lapas",
+        "Atgādinājumu abonementi",
     ]
 
 

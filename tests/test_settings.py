@@ -34,6 +34,11 @@ def check(tmp_path, *options, **environment):
         ({"DEBUG": "1"}, "DEBUG shows the inside of the site to everybody"),
         ({"DEBUG": "perhaps"}, "DEBUG is “perhaps”"),
         ({"DATABASE_URL": "oracle-of-delphi"}, "DATABASE_URL"),
+        ({"EMAIL_URL": "mail.example.org"}, "set EMAIL_URL to the mail server"),
+        ({"EMAIL_URL": "smtp://"}, "set EMAIL_URL to the mail server"),
+        ({"EMAIL_URL": "smtp://mail.example.org:port"}, "set EMAIL_URL to the mail server"),
+        ({"SITE_URL": "register.example.org"}, "set SITE_URL to the address of the site"),
+        ({"NOTICE_AHEAD_MONTHS": "soon"}, "NOTICE_AHEAD_MONTHS is “soon”"),
         ({"DATA_DIR": "/dev/null/data"}, "set DATA_DIR to one it may write to"),
     ],
 )

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.text import format_lazy
 
@@ -167,6 +168,24 @@ IMPORT_MAX_CELL_LENGTH = limit("IMPORT_MAX_CELL_LENGTH", 100_000)
 
 # Reminders: from how many months before the deadline for notice on
 NOTICE_AHEAD_MONTHS = limit("NOTICE_AHEAD_MONTHS", 6)
+
+# E-mail: only reminders are sent, with links to the admin.
+host = ALLOWED_HOSTS[0].removeprefix(".")
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000" if LOCAL else f"https://{host}").rstrip("/")
+if not SITE_URL.startswith(("https://", "http://")):
+    stop("set SITE_URL to the address of the site, such as https://register.example.org.")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"register@{host}")
+EMAIL_TIMEOUT = 30
+email_url = env.str("EMAIL_URL", default="consolemail://" if LOCAL else "")
+SENDS_EMAIL = bool(email_url)
+if SENDS_EMAIL:
+    try:
+        mail_server = env.email_url_config(email_url)
+    except (ValueError, ImproperlyConfigured):
+        mail_server = {}
+    if not mail_server or ("smtp" in email_url and not mail_server["EMAIL_HOST"]):
+        stop("set EMAIL_URL to the mail server: smtp+tls://name:password@host:587.")
+    vars().update(mail_server)
 
 # Accounts
 AUTH_PASSWORD_VALIDATORS = [

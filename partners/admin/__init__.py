@@ -1,3 +1,3 @@
-from . import imports, register
+from . import digest, imports, register
 
-__all__ = ["imports", "register"]
+__all__ = ["digest", "imports", "register"]

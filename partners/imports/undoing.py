@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from ..models import Agreement, City, CooperationField, SpreadsheetImport
+from ..models import Agreement, City, CooperationField, SentReminder, SpreadsheetImport
 from .applying import breaking_rules, write
 from .history import batches, past_states, present_states, record_history, rows_before
 from .lock import lock_register
@@ -55,6 +55,7 @@ def undo_model(model, spreadsheet_import, user):
     for batch in batches(created):
         if model is Agreement:
             Agreement.fields.through.objects.filter(agreement__in=batch).delete()
+            SentReminder.objects.filter(agreement__in=batch).delete()
         records = model.objects.filter(pk__in=batch)
         # Whether anything refers to them has been looked at; the signals would ask again for each.
         records._raw_delete(records.db)

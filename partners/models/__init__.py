@@ -1,9 +1,20 @@
 from .agreement import Agreement
 from .city import City
 from .cooperation_field import CooperationField
+from .digest_subscription import DigestSubscription, SentReminder
 from .former_slug import FormerSlug
 from .history import HistoryRow
 from .page import Page
 from .spreadsheet_import import SpreadsheetImport
 
-__all__ = ["Agreement", "City", "CooperationField", "FormerSlug", "HistoryRow", "Page", "SpreadsheetImport"]
+__all__ = [
+    "Agreement",
+    "City",
+    "CooperationField",
+    "DigestSubscription",
+    "FormerSlug",
+    "HistoryRow",
+    "Page",
+    "SentReminder",
+    "SpreadsheetImport",
+]

@@ -1,0 +1,85 @@
+"""Reminders by e-mail of what happens to the terms of agreements, each once to everybody who wants them."""
+
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext, override
+
+from .models import Agreement, SentReminder
+from .partial_dates import PartialDate
+from .renewal import EVENTS, State, renewal
+
+
+class Reminder(NamedTuple):
+    agreement: Agreement
+    event: State
+    notice_by: PartialDate | None
+
+    @property
+    def due_on(self):
+        return self.notice_by or self.agreement.valid_until
+
+    @property
+    def identity(self):
+        return self.agreement.pk, self.event.value, self.due_on
+
+    @property
+    def url(self):
+        return absolute("agreement", self.agreement)
+
+
+def absolute(model, record):
+    """The address of the page of the admin on which `record` is changed."""
+    return settings.SITE_URL + reverse(f"admin:partners_{model}_change", args=[record.pk])
+
+
+def reminders(today, ahead):
+    """All that there is to tell on the date `today`, in the order of the events and of the dates."""
+    return [
+        Reminder(agreement, event, renewal(agreement, today, ahead).notice_by)
+        for event in EVENTS
+        for agreement in Agreement.objects.in_state(event, today, ahead)
+        .select_related("city")
+        .order_by("valid_until", "slug")
+    ]
+
+
+def unsent(subscription, candidates):
+    """Those of the `candidates` that the subscriber has not been told yet."""
+    told = set(subscription.sent_reminders.values_list("agreement", "event", "due_on"))
+    return [reminder for reminder in candidates if reminder.identity not in told]
+
+
+def message(subscription, news):
+    """The mail that tells the subscriber the reminders `news`."""
+    with override(subscription.language):
+        sections = [(event, [each for each in news if each.event == event]) for event in EVENTS]
+        context = {
+            "language": subscription.language,
+            "sections": [(event, within) for event, within in sections if within],
+            "subscription_url": absolute("digestsubscription", subscription),
+        }
+        count = ngettext("%(count)d reminder", "%(count)d reminders", len(news)) % {"count": len(news)}
+        mail = EmailMultiAlternatives(
+            subject=f"{gettext('Register of partnerships')}: {count}",
+            body=render_to_string("partners/mail/digest.txt", context),
+            to=[subscription.user.email],
+            headers={"Auto-Submitted": "auto-generated"},
+        )
+        mail.attach_alternative(render_to_string("partners/mail/digest.html", context), "text/html")
+        return mail
+
+
+def send(subscription, news):
+    """Tell the subscriber the reminders `news`, and remember it once the mail is on its way."""
+    message(subscription, news).send()
+    told = [
+        SentReminder(
+            subscription=subscription, agreement=each.agreement, event=each.event, due_on=each.due_on
+        )
+        for each in news
+    ]
+    SentReminder.objects.bulk_create(told, ignore_conflicts=True)  # another run may have been as fast
