@@ -34,7 +34,7 @@ class PageTranslation(TranslationOptions):
 # The history needs the columns of the languages, so it comes after them. It leaves out what follows from
 # other columns: sort keys, search text, the instant, which is its own, and the bare column, which repeats
 # one of the languages.
-for model, many_to_many in ((City, ()), (Agreement, ("fields",)), (CooperationField, ())):
+for model, many_to_many in ((City, ()), (Agreement, ("fields",)), (CooperationField, ()), (Page, ())):
     keep_history(
         model,
         app="partners",
@@ -44,7 +44,7 @@ for model, many_to_many in ((City, ()), (Agreement, ("fields",)), (CooperationFi
             *translator.get_options_for_model(model).all_fields,
             *(field.name for field in model._meta.fields if isinstance(field, DerivedField | ChangedAtField)),
         ],
-        no_db_index=("slug", "city", "supplements"),
+        no_db_index=("slug", "place", "city", "supplements"),
     )
 
 # Django has looked up what refers to an account before there was a history, and would not look again.

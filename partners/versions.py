@@ -75,7 +75,7 @@ def named(model, pk):
     if record := model.objects.filter(pk=pk).first():
         return str(record)
     last = model.history.filter(id=pk).first()
-    return last.slug if last else str(pk)
+    return last.key if last else str(pk)
 
 
 def restore(model, version, user, reason):

@@ -246,8 +246,8 @@ def test_website_typed_without_a_scheme_is_taken_for_a_secure_one(admin_client):
         ("q=Kharkiv", {"kharkiv"}),
         ("country=LT", {"panevezys", "visaginas"}),
         ("is_published__exact=0", {"tukums"}),
-        ("missing=en", {"tukums"}),
-        ("missing=lv", set()),
+        ("translation=missing-en", {"tukums"}),
+        ("translation=missing-lv", set()),
         ("country=nonsense", set()),
     ],
 )
@@ -265,7 +265,7 @@ def test_agreement_list_is_filtered_by_country_field_status_and_kind(admin_clien
         f"fields__id__exact={strategic.pk}": {"visaginas-2022"},
         "status__exact=ended": {"lida-2012"},
         "kind__exact=additional": {"radom-2003"},
-        "missing=en": set(),
+        "translation=missing-en": set(),
         "q=visagina": {"visaginas-2022"},
         "q=radoma+1993": {"radom-1993"},
     }.items():

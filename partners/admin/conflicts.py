@@ -127,9 +127,7 @@ def shown(field, posted):
 
 
 class UpToDateAdmin:
-    """Mixed into a ModelAdmin: its form and list are saved only over what the officer has seen."""
-
-    form = UpToDateForm
+    """Mixed into a ModelAdmin with an UpToDateForm: saved is only over what the officer has seen."""
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method != "POST" or object_id is None:

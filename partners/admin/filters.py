@@ -9,13 +9,21 @@ from ..renewal import EVENTS
 
 class TranslationFilter(admin.SimpleListFilter):
     title = _("translation")
-    parameter_name = "missing"
+    parameter_name = "translation"
 
     def lookups(self, request, model_admin):
-        return [("lv", _("Latvian missing")), ("en", _("English missing"))]
+        return [
+            ("missing-lv", _("Latvian missing")),
+            ("missing-en", _("English missing")),
+            ("older-lv", _("Latvian to be reviewed")),
+            ("older-en", _("English to be reviewed")),
+        ]
 
     def queryset(self, request, queryset):
-        return queryset.missing(self.value()) if self.value() in ("lv", "en") else queryset
+        if self.value() not in dict(self.lookup_choices):
+            return queryset
+        state, _dash, language = self.value().partition("-")
+        return queryset.missing(language) if state == "missing" else queryset.to_review(language)
 
 
 class CountryFilter(admin.SimpleListFilter):

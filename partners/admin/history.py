@@ -1,7 +1,6 @@
 """Every change of a record: who, when, from what to what and why; and the way back."""
 
-from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -14,37 +13,20 @@ from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from ..imports.history import past_states, record_history, unrecorded
 from ..versions import Reader, TornError, restore
-from .conflicts import KEY, UpToDateForm
+from .conflicts import KEY
+from .record_form import note_translation
 
 VERSIONS_ON_A_PAGE = 25
-
-
-class RecordForm(UpToDateForm):
-    change_reason = forms.CharField(
-        label=gettext_lazy("Why this change"),
-        max_length=100,
-        required=False,
-        widget=admin.widgets.AdminTextInputWidget,
-        help_text=gettext_lazy("For colleagues, if you like; it stays in the history of the record."),
-    )
 
 
 class HistoryAdmin:
     """Mixed into a ModelAdmin: what its forms save is one version each, and its history page leads back."""
 
-    form = RecordForm
     change_list_template = "admin/partners/record_list.html"
-
-    def get_fieldsets(self, request, obj=None):
-        fieldsets = super().get_fieldsets(request, obj)
-        if not self.has_change_permission(request, obj):
-            return fieldsets
-        return [*fieldsets, (None, {"fields": ("change_reason",)})]
 
     # Writing
 
@@ -52,6 +34,7 @@ class HistoryAdmin:
         if change and not form.has_changed():
             return  # a form that was saved untouched is no change of the record
         remember(type(obj), [obj.pk] if change else [])
+        note_translation(obj, form)
         obj.skip_history_when_saving = True  # until its many-to-many is saved too
         super().save_model(request, obj, form, change)
 
@@ -66,8 +49,10 @@ class HistoryAdmin:
 
     def save_formset(self, request, form, formset, change):
         reason = form.cleaned_data.get("change_reason") or None
-        changed = [line.instance for line in formset.initial_forms if line.has_changed()]
-        remember(formset.model, [record.pk for record in changed])
+        changed = [line for line in formset.initial_forms if line.has_changed()]
+        remember(formset.model, [line.instance.pk for line in changed])
+        for line in changed:
+            note_translation(line.instance, line)
         for line in formset.forms:
             line.instance.skip_history_when_saving = True
         super().save_formset(request, form, formset, change)

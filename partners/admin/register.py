@@ -7,7 +7,7 @@ from django.db.models import Count, F
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
-from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
+from modeltranslation.admin import TranslationStackedInline
 from modeltranslation.utils import get_language
 
 from ..models import Agreement, City, CooperationField, Page
@@ -15,14 +15,15 @@ from ..models.city import country_choices
 from ..renewal import renewal
 from .conflicts import UpToDateAdmin, UpToDateInline
 from .filters import CountryFilter, TermFilter, TranslationFilter
-from .history import HistoryAdmin
 from .spreadsheets import SpreadsheetAdmin
+from .translations import CopyOffer, TranslatedAdmin
 
 
-class RegisterAdmin(HistoryAdmin, UpToDateAdmin, SpreadsheetAdmin, TranslationAdmin):
+class RegisterAdmin(UpToDateAdmin, SpreadsheetAdmin, TranslatedAdmin):
     """What partners, agreements and fields have in common: spreadsheets, search and keys."""
 
     search_fields = ("search_text",)
+    actions = ("export_selected", "confirm_translation")
     list_per_page = 50
     formfield_overrides = {
         models.DecimalField: {"localize": True},  # Latvians write a decimal comma
@@ -44,7 +45,7 @@ class RegisterAdmin(HistoryAdmin, UpToDateAdmin, SpreadsheetAdmin, TranslationAd
         return obj.get_absolute_url() if is_public else None
 
 
-class AgreementInline(UpToDateInline, TranslationStackedInline):
+class AgreementInline(UpToDateInline, CopyOffer, TranslationStackedInline):
     model = Agreement
     extra = 0
     show_change_link = True
@@ -61,7 +62,7 @@ class AgreementInline(UpToDateInline, TranslationStackedInline):
 
 @admin.register(City)
 class CityAdmin(RegisterAdmin):
-    list_display = ("partner", "country_name", "agreement_count", "is_published")
+    list_display = ("partner", "country_name", "agreement_count", "translation", "is_published")
     list_filter = (
         CountryFilter,
         ("agreements__fields", admin.RelatedOnlyFieldListFilter),
@@ -106,7 +107,7 @@ class CityAdmin(RegisterAdmin):
 
 @admin.register(Agreement)
 class AgreementAdmin(RegisterAdmin):
-    list_display = ("partner", "kind", "signed", "status", "is_published")
+    list_display = ("partner", "kind", "signed", "status", "translation", "is_published")
     list_display_links = ("partner", "kind")
     list_filter = (
         CountryFilter,
@@ -188,7 +189,7 @@ def renewal_today(agreement):
 
 @admin.register(CooperationField)
 class CooperationFieldAdmin(RegisterAdmin):
-    list_display = ("name", "position", "agreement_count")
+    list_display = ("name", "position", "agreement_count", "translation")
     list_editable = ("position",)
     list_filter = (TranslationFilter,)
     fieldsets = ((None, {"fields": (("name_lv", "name_en"), "position", "slug")}),)
@@ -212,7 +213,8 @@ class CooperationFieldAdmin(RegisterAdmin):
 
 
 @admin.register(Page)
-class PageAdmin(UpToDateAdmin, TranslationAdmin):
-    list_display = ("title", "place")
+class PageAdmin(UpToDateAdmin, TranslatedAdmin):
+    actions = ("confirm_translation",)
+    list_display = ("title", "place", "translation")
     list_filter = (TranslationFilter,)
     fieldsets = ((None, {"fields": ("place", ("title_lv", "title_en"), ("body_lv", "body_en"))}),)

@@ -39,7 +39,6 @@ class SpreadsheetAdmin(ImportExportMixin):
     """Import with a preview of what would change, export of what the list shows or of what is selected."""
 
     export_formats = EXPORT_FORMATS
-    actions = ("export_selected",)
 
     @property
     def resource_classes(self):

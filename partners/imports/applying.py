@@ -6,6 +6,7 @@ from django.utils import timezone
 from modeltranslation.translator import translator
 
 from ..models import Agreement, City, CooperationField, SpreadsheetImport
+from ..models.record import language_columns
 from ..resources import AgreementResource
 from ..resources.directory import plain
 from ..slugs import free_slug
@@ -47,9 +48,10 @@ def apply(plan, spreadsheet_import):
         topics = create_fields(plan, spreadsheet_import, user)
         record_history(model, unrecorded(model, [row.pk for row in changed]), "~")
         create(plan, new)
+        texts = language_columns(model)
         for batch in batches(changed):
             records = model.objects.in_bulk([row.pk for row in batch])
-            write(model, [as_planned(row, records[row.pk]) for row in batch])
+            write(model, [as_planned(row, records[row.pk], texts) for row in batch])
         choose_fields([row for row in new + changed if row.value("fields") is not None], topics)
         if broken := breaking_rules(model, [row.pk for row in plan.rows if row.record]):
             raise StaleError(broken)
@@ -154,10 +156,20 @@ def insert(model, rows, records):
         row.pk = record.pk
 
 
-def as_planned(row, record):
+def as_planned(row, record, texts):
+    """The `record` as its row says; `texts` are its columns in Latvian and English."""
     if row.record is not None:
         record.supplements = row.record.supplements
-    return row.set_on(record)
+    before = [getattr(record, column) for column in texts]
+    row.set_on(record)
+    record.note_changes(
+        {
+            column
+            for column, was in zip(texts, before, strict=True)
+            if (was or "") != (getattr(record, column) or "")
+        }
+    )
+    return record
 
 
 def write(model, records):

@@ -1,15 +1,12 @@
 """What an import changed, read from the history that it left."""
 
-from functools import cached_property
-
 from django.core.paginator import Paginator
 
-from ..models import Agreement, City, CooperationField
-from ..resources import resource_for
-from ..resources.directory import Directory
+from ..models import Agreement, CooperationField
+from ..versions import Reader
 from .history import past_states, rows_before
 from .plan import Change
-from .preview import shown
+from .preview import excerpt
 
 RECORDS_ON_A_PAGE = 20
 
@@ -19,7 +16,6 @@ class Changes:
 
     def __init__(self, spreadsheet_import, page=1):
         self.model = spreadsheet_import.model
-        self.resource = resource_for(self.model)
         written = self.model.history.filter(spreadsheet_import=spreadsheet_import).order_by("history_id")
         self.page = Paginator(written, RECORDS_ON_A_PAGE).get_page(page)
         self.created_fields = []
@@ -36,32 +32,10 @@ class Changes:
         after = past_states(self.model, [row.history_id for row in self.page])
         changed = {row.id: row.history_id for row in self.page if row.history_type == "~"}
         before = past_states(self.model, rows_before(self.model, changed).values())
-        directory = Directory()
+        reader = Reader(self.model)
         for row in self.page:
-            old, new = before.get(row.id, {}), after[row.id]
-            changes = []
-            for attribute in filter("id".__ne__, new):
-                name = attribute.removesuffix("_id")
-                was, now = self._cell(name, old.get(attribute)), self._cell(name, new[attribute])
-                if was != now:
-                    changes.append(shown(Change(name, was, now), self.resource, directory))
+            changes = [
+                Change(change.label, excerpt(change.old, change.new), excerpt(change.new, change.old))
+                for change in reader.changes(before.get(row.id, {}), after[row.id])
+            ]
             yield row.slug, row.history_type == "+", changes
-
-    @cached_property
-    def _keys(self):
-        """The keys of records that others refer to, by primary key; of deleted ones, from the history."""
-        return {
-            name: dict(model.history.order_by("history_id").values_list("id", "slug"))
-            | dict(model.objects.values_list("pk", "slug"))
-            for name, model in (("city", City), ("fields", CooperationField))
-        }
-
-    def _cell(self, name, value):
-        """How `value` stands in the column `name` of the exchange format."""
-        if name == "fields":
-            value = sorted(self._keys[name].get(pk, str(pk)) for pk in value or ())
-        elif name == "city" and value:
-            value = self._keys[name].get(value, str(value))
-        elif name == "supplements" and value:
-            value = Agreement.objects.filter(pk=value).values_list("slug", flat=True).first() or str(value)
-        return self.resource.fields[name].widget.render(value)

@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ..slugs import free_slug
+from .record import TranslatedModel
 
 
 class FormerSlugQuerySet(models.QuerySet):
@@ -34,7 +35,7 @@ class FormerSlug(models.Model):
         return self.slug
 
 
-class SluggedModel(models.Model):
+class SluggedModel(TranslatedModel):
     """What has a key: made where there is none, and remembered when it is changed."""
 
     class Meta:

@@ -1,4 +1,4 @@
-"""The history of partners, agreements and fields; which of them have one stands in translation.py."""
+"""The history of records; which of them have one stands in translation.py."""
 
 from django.db import models
 from django.db.models.signals import pre_delete, pre_save
@@ -23,6 +23,11 @@ class HistoryRow(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def key(self):
+        """What the record was known by."""
+        return getattr(self, "slug", None) or self.place
 
 
 @receiver(pre_save)

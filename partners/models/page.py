@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..text import LineField, ProseField, has_text
-from .record import TranslatedQuerySet
+from .record import TranslatedModel, TranslatedQuerySet
 
 
 class PageQuerySet(TranslatedQuerySet):
@@ -12,7 +12,7 @@ class PageQuerySet(TranslatedQuerySet):
         return self.get(place=place)
 
 
-class Page(models.Model):
+class Page(TranslatedModel):
     """An editable text of the public site."""
 
     class Place(models.TextChoices):

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import translator
 
 from ..text import SHORT_WORD, fold, has_text, stem
@@ -22,16 +23,75 @@ class ChangedAtField(models.DateTimeField):
         return super().pre_save(instance, add)
 
 
+OTHER_LANGUAGE = {"lv": "en", "en": "lv"}
+
+
+def language_columns(model):
+    """The columns of `model` with texts in one of the languages."""
+    fields = translator.get_options_for_model(model).all_fields
+    return [f"{field}_{language}" for field in fields for language in OTHER_LANGUAGE]
+
+
+class Translation(models.TextChoices):
+    """How the texts of a record in one language stand to those in the other."""
+
+    COMPLETE = "complete", _("complete")
+    MISSING = "missing", _("missing")
+    OLDER = "older", _("to be reviewed")
+
+
 class TranslatedQuerySet(models.QuerySet):
     """What can be asked of records with texts in Latvian and in English."""
 
     def missing(self, language):
         """Records with a text in the other language that has none in `language`."""
-        other = {"lv": "en", "en": "lv"}[language]
+        other = OTHER_LANGUAGE[language]
         gaps = Q()
         for field in translator.get_options_for_model(self.model).all_fields:
             gaps |= has_text(f"{field}_{other}") & ~has_text(f"{field}_{language}")
         return self.filter(gaps)
+
+    def to_review(self, language):
+        """Records whose texts in `language` nobody has looked at since the other ones were changed."""
+        return self.filter(older_language=language)
+
+
+class TranslatedModel(models.Model):
+    """What has texts in both languages, and knows which of them were left behind."""
+
+    older_language = models.CharField(
+        _("language to be reviewed"),
+        max_length=2,
+        choices=[("lv", _("Latvian")), ("en", _("English"))],
+        blank=True,
+        default="",
+        editable=False,
+    )
+
+    class Meta:
+        abstract = True
+
+    def note_changes(self, columns):
+        """Where one language of a text is among the changed `columns`, the other is to be reviewed.
+
+        A change to the language that was to be reviewed is the review.
+        """
+        for field in translator.get_options_for_model(type(self)).all_fields:
+            changed = [language for language in OTHER_LANGUAGE if f"{field}_{language}" in columns]
+            if self.older_language in changed:
+                self.older_language = ""
+            elif len(changed) == 1 and all(
+                getattr(self, f"{field}_{language}") for language in OTHER_LANGUAGE
+            ):
+                self.older_language = OTHER_LANGUAGE[changed[0]]
+
+    def translation(self, language):
+        """How the texts in `language` stand, as a Translation."""
+        other = OTHER_LANGUAGE[language]
+        for field in translator.get_options_for_model(type(self)).all_fields:
+            if getattr(self, f"{field}_{other}") and not getattr(self, f"{field}_{language}"):
+                return Translation.MISSING
+        return Translation.OLDER if self.older_language == language else Translation.COMPLETE
 
 
 class SearchableQuerySet(TranslatedQuerySet):
