@@ -11,12 +11,16 @@ from .models.city import country_choices
 
 
 class Overview:
-    """What is published, counted."""
+    """The `cities` and `agreements`, counted; those that are published, unless told otherwise."""
+
+    def __init__(self, cities=None, agreements=None):
+        self.cities = City.objects.published() if cities is None else cities
+        self.agreements = Agreement.objects.published() if agreements is None else agreements
 
     @cached_property
     def _signed(self):
         """The number of agreements by the year they were signed in, None where it is not known."""
-        dates = Agreement.objects.published().order_by().values_list("signed_on").annotate(Count("pk"))
+        dates = self.agreements.order_by().values_list("signed_on").annotate(Count("pk"))
         counts = Counter()
         for date, count in dates:
             counts[date and date.year] += count
@@ -45,21 +49,21 @@ class Overview:
     @cached_property
     def countries(self):
         """Triples of a country's code, its name and the number of its partners, most first."""
-        counts = dict(City.objects.published().order_by().values_list("country").annotate(Count("pk")))
+        counts = dict(self.cities.order_by().values_list("country").annotate(Count("pk")))
         named = [(code, name, counts[code]) for code, name in country_choices(counts)]
         return sorted(named, key=lambda country: -country[2])
 
     @cached_property
     def fields(self):
         """The fields in use, each with its number of partners, most first."""
-        fields = CooperationField.objects.with_partner_count()
+        fields = CooperationField.objects.with_partner_count(self.agreements)
         return sorted(fields, key=lambda field: (-field.partner_count, field.position, field.slug))
 
     @cached_property
     def matrix(self):
         """Rows of a country's code, its name and, for each of ``columns``, a pair of the field's key and
         the number of partners that cooperate on it."""
-        pairs = Agreement.objects.published().order_by().exclude(fields=None)
+        pairs = self.agreements.order_by().exclude(fields=None)
         counts = {
             (country, field): count
             for country, field, count in pairs.values_list("city__country", "fields__slug").annotate(

@@ -22,9 +22,10 @@ class CooperationFieldQuerySet(SearchableQuerySet):
         """Fields on which at least one published partner cooperates."""
         return self.filter(pk__in=self._agreements().values("fields"))
 
-    def with_partner_count(self):
-        """The fields in use, with the number of published partners on each as ``partner_count``."""
-        return self.filter(agreements__in=self._agreements()).annotate(
+    def with_partner_count(self, agreements=None):
+        """The fields of `agreements`, the published ones unless told otherwise, with ``partner_count``."""
+        agreements = self._agreements() if agreements is None else agreements
+        return self.filter(agreements__in=agreements).annotate(
             partner_count=Count("agreements__city", distinct=True)
         )
 
