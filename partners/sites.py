@@ -3,7 +3,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 # The order of the day's work; what is not named here follows.
-ORDER = ("City", "Agreement", "CooperationField", "SpreadsheetImport", "Page", "DigestSubscription")
+ORDER = (
+    "City",
+    "Agreement",
+    "CooperationField",
+    "SpreadsheetImport",
+    "Merge",
+    "Page",
+    "DigestSubscription",
+)
 
 
 class RegisterAdminSite(AdminSite):

@@ -92,6 +92,7 @@ def test_index_puts_the_register_first_in_the_order_of_the_work(admin_client):
         "Līgumi",
         "Sadarbības jomas",
         "Importi",
+        "Apvienošanas",
         "Lapas",
         "Atgādinājumu abonementi",
     ]

@@ -1,3 +1,3 @@
-from . import digest, imports, register
+from . import digest, imports, merging, register
 
-__all__ = ["digest", "imports", "register"]
+__all__ = ["digest", "imports", "merging", "register"]

@@ -88,7 +88,7 @@ class HistoryAdmin:
         if not (record or newest):
             raise Http404
         page = Paginator(
-            rows.select_related("history_user", "spreadsheet_import"), VERSIONS_ON_A_PAGE
+            rows.select_related("history_user", "spreadsheet_import", "merge"), VERSIONS_ON_A_PAGE
         ).get_page(request.GET.get("page"))
         context = {
             **self.admin_site.each_context(request),

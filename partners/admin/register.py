@@ -15,6 +15,7 @@ from ..models.city import country_choices
 from ..renewal import renewal
 from .conflicts import UpToDateAdmin, UpToDateInline
 from .filters import CountryFilter, TermFilter, TranslationFilter
+from .merging import MergingAdmin
 from .spreadsheets import SpreadsheetAdmin
 from .translations import CopyOffer, TranslatedAdmin
 
@@ -61,7 +62,8 @@ class AgreementInline(UpToDateInline, CopyOffer, TranslationStackedInline):
 
 
 @admin.register(City)
-class CityAdmin(RegisterAdmin):
+class CityAdmin(MergingAdmin, RegisterAdmin):
+    actions = (*RegisterAdmin.actions, "merge_selected")
     list_display = ("partner", "country_name", "agreement_count", "translation", "is_published")
     list_filter = (
         CountryFilter,
@@ -188,7 +190,8 @@ def renewal_today(agreement):
 
 
 @admin.register(CooperationField)
-class CooperationFieldAdmin(RegisterAdmin):
+class CooperationFieldAdmin(MergingAdmin, RegisterAdmin):
+    actions = (*RegisterAdmin.actions, "merge_selected")
     list_display = ("name", "position", "agreement_count", "translation")
     list_editable = ("position",)
     list_filter = (TranslationFilter,)

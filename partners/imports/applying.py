@@ -55,8 +55,8 @@ def apply(plan, spreadsheet_import):
         choose_fields([row for row in new + changed if row.value("fields") is not None], topics)
         if broken := breaking_rules(model, [row.pk for row in plan.rows if row.record]):
             raise StaleError(broken)
-        record_history(model, [row.pk for row in new], "+", user, spreadsheet_import)
-        record_history(model, [row.pk for row in changed], "~", user, spreadsheet_import)
+        record_history(model, [row.pk for row in new], "+", user, spreadsheet_import=spreadsheet_import)
+        record_history(model, [row.pk for row in changed], "~", user, spreadsheet_import=spreadsheet_import)
 
 
 def close(spreadsheet_import, counts):
@@ -133,7 +133,7 @@ def create_fields(plan, spreadsheet_import, user):
             field.full_clean()
             CooperationField.objects.bulk_create([field])
             pks[topic] = field.pk
-        record_history(CooperationField, pks.values(), "+", user, spreadsheet_import)
+        record_history(CooperationField, pks.values(), "+", user, spreadsheet_import=spreadsheet_import)
     return pks
 
 

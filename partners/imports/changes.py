@@ -1,4 +1,4 @@
-"""What an import changed, read from the history that it left."""
+"""What an import or a merge changed, read from the history that it left."""
 
 from django.core.paginator import Paginator
 
@@ -12,15 +12,18 @@ RECORDS_ON_A_PAGE = 20
 
 
 class Changes:
-    """One page of the records that `spreadsheet_import` wrote, each with its old and new values."""
+    """One page of the records of `model` that `cause` wrote, each with its old and new values.
 
-    def __init__(self, spreadsheet_import, page=1):
-        self.model = spreadsheet_import.model
-        written = self.model.history.filter(spreadsheet_import=spreadsheet_import).order_by("history_id")
+    `cause` is a ``spreadsheet_import`` or a ``merge``.
+    """
+
+    def __init__(self, model, page=1, **cause):
+        self.model = model
+        written = self.model.history.filter(**cause).exclude(history_type="-").order_by("history_id")
         self.page = Paginator(written, RECORDS_ON_A_PAGE).get_page(page)
         self.created_fields = []
         if self.model is Agreement:
-            created = CooperationField.history.filter(spreadsheet_import=spreadsheet_import)
+            created = CooperationField.history.filter(**cause, history_type="+")
             self.created_fields = list(created.values_list("name_lv", flat=True))
 
     @property
@@ -38,4 +41,5 @@ class Changes:
                 Change(change.label, excerpt(change.old, change.new), excerpt(change.new, change.old))
                 for change in reader.changes(before.get(row.id, {}), after[row.id])
             ]
-            yield row.slug, row.history_type == "+", changes
+            if changes or row.history_type == "+":
+                yield row.slug, row.history_type == "+", changes

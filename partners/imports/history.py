@@ -19,16 +19,19 @@ def batches(items):
     return (items[start : start + BATCH] for start in range(0, len(items), BATCH))
 
 
-def record_history(model, pks, kind, user=None, spreadsheet_import=None, reason=None):
-    """Write the present state of the records `pks` into their history, as of `kind` ``+``, ``~`` or ``-``."""
+def record_history(model, pks, kind, user=None, reason=None, **cause):
+    """Write the present state of the records `pks` into their history, as of `kind` ``+``, ``~`` or ``-``.
+
+    `cause` is the ``spreadsheet_import`` or the ``merge`` that the rows come from.
+    """
     history = model.history.model
     told = {
         "history_date": connection.ops.adapt_datetimefield_value(timezone.now()),
         "history_type": kind,
         "history_user_id": user and user.pk,
         "history_change_reason": reason,
-        "spreadsheet_import_id": spreadsheet_import and spreadsheet_import.pk,
     }
+    told |= {f"{name}_id": record.pk for name, record in cause.items()}
     same = [field.column for field in history.tracked_fields]
     for batch in batches(pks):
         before = newest_history(model)

@@ -32,25 +32,31 @@ def undo(spreadsheet_import, user):
         done = SpreadsheetImport.objects.applied().filter(pk=spreadsheet_import.pk, undone_at=None)
         if not done.update(undone_at=timezone.now(), undone_by=user):
             raise UndoneAlreadyError
-        undo_model(spreadsheet_import.model, spreadsheet_import, user)
+        models = [spreadsheet_import.model]
         if spreadsheet_import.model is Agreement:
-            undo_model(CooperationField, spreadsheet_import, user)  # those created with its agreements
+            models.append(CooperationField)  # those created with its agreements
+        for model in models:
+            undo_rows(model, user, str(spreadsheet_import)[:100], spreadsheet_import=spreadsheet_import)
 
 
-def undo_model(model, spreadsheet_import, user):
-    rows = model.history.filter(spreadsheet_import=spreadsheet_import)
-    created = dict(rows.filter(history_type="+").values_list("id", "history_id"))
-    changed = dict(rows.filter(history_type="~").values_list("id", "history_id"))
-    states = past_states(model, rows_before(model, changed).values())
+def undo_rows(model, user, reason, **cause):
+    """Take back what the rows of history tell that come from `cause`; the caller holds the lock."""
+    rows = model.history.filter(**cause)
+    created, changed, deleted = (
+        dict(rows.filter(history_type=kind).values_list("id", "history_id")) for kind in "+~-"
+    )
+    gone = past_states(model, deleted.values())
+    states = past_states(model, rows_before(model, changed).values()) | gone
     if (
         touched := edited_since(model, created | changed)
         | referred_to(model, created)
         | orphans(model, states)
+        | taken(model, gone)
     ):
         raise EditedSinceError(sorted(touched))
-    reason = str(spreadsheet_import)[:100]
     restore(model, states)
     record_history(model, changed, "~", user, reason=reason)
+    record_history(model, deleted, "+", user, reason=reason)
     record_history(model, created, "-", user, reason=reason)
     for batch in batches(created):
         if model is Agreement:
@@ -64,7 +70,7 @@ def undo_model(model, spreadsheet_import, user):
 
 
 def edited_since(model, written):
-    """The keys of the records `written` by the import that are not as the import left them."""
+    """The keys of the records `written` that are not as they were left then."""
     past, present = past_states(model, written.values()), present_states(model, written)
     return {past[pk]["slug"] for pk in written if not is_same(present.get(pk), past[pk])}
 
@@ -97,6 +103,16 @@ def orphans(model, states):
         if state["city_id"] not in cities
         or not (state["supplements_id"] is None or state["supplements_id"] in agreements)
         or not state["fields"] <= fields
+    }
+
+
+def taken(model, gone):
+    """The keys of the deleted records in `gone` that others have taken since."""
+    slugs = [state["slug"] for state in gone.values()]
+    return {
+        slug
+        for batch in batches(slugs)
+        for slug in model.objects.filter(slug__in=batch).values_list("slug", flat=True)
     }
 
 

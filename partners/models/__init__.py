@@ -4,6 +4,7 @@ from .cooperation_field import CooperationField
 from .digest_subscription import DigestSubscription, SentReminder
 from .former_slug import FormerSlug
 from .history import HistoryRow
+from .merge import Merge
 from .page import Page
 from .spreadsheet_import import SpreadsheetImport
 
@@ -14,6 +15,7 @@ __all__ = [
     "DigestSubscription",
     "FormerSlug",
     "HistoryRow",
+    "Merge",
     "Page",
     "SentReminder",
     "SpreadsheetImport",

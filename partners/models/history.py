@@ -6,6 +6,7 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 from simple_history.signals import pre_create_historical_m2m_records
 
+from .merge import Merge
 from .spreadsheet_import import SpreadsheetImport
 
 
@@ -19,6 +20,9 @@ class HistoryRow(models.Model):
         on_delete=models.PROTECT,
         null=True,
         editable=False,
+    )
+    merge = models.ForeignKey(
+        Merge, verbose_name=_("merge"), related_name="+", on_delete=models.PROTECT, null=True, editable=False
     )
 
     class Meta:
