@@ -97,14 +97,14 @@ class HistoryAdmin:
             "record": record,
             "object_id": object_id,
             "versions": versions(self.model, page),
-            "compared": self.compared(request, rows),
+            "compared": self.side_by_side(request, rows),
             "page": page,
             "pages": page.paginator.get_elided_page_range(page.number),
             "may_restore": self.may_restore(request, record),
         }
         return TemplateResponse(request, "admin/partners/history.html", context)
 
-    def compared(self, request, rows):
+    def side_by_side(self, request, rows):
         """Two versions side by side, as the address asks: the older one first, and every field."""
         asked = [value for name in ("old", "new") if KEY.fullmatch(value := request.GET.get(name, ""))]
         chosen = list(rows.filter(history_id__in=asked).order_by("history_id")) if len(asked) == 2 else []
