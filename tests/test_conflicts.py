@@ -1,6 +1,11 @@
 """Two officers at one record: the second to save sees what the first one changed, and chooses."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
+from django.db import connection
+from django.test import Client
 
 from partners.admin.conflicts import MINE, THEIRS
 from partners.models import Agreement, City, CooperationField, Page
@@ -169,3 +174,38 @@ def test_text_of_the_site_is_guarded_without_a_history(admin_client, anna_saves)
     anna_saves(page, body_lv="B")
     stopped = submitted(admin_client, page, opened, body_lv="C")
     assert conflicts(stopped.context["adminform"].form) == [("body_lv", "B", "C")]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="in memory SQLite refuses instead of waiting")
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_at_the_same_instant_exactly_one_is_stopped(django_user_model):
+    rounds = 10
+    city = make_city(region_lv="Kurzeme")
+    clients = [Client(), Client()]
+    for number, client in enumerate(clients):
+        client.force_login(django_user_model.objects.create_superuser(f"officer-{number}"))
+    url = admin_url(City, "change", city.pk)
+    barrier = Barrier(2)
+
+    def save(client, data):
+        barrier.wait()
+        try:
+            return client.post(url, data).status_code
+        finally:
+            connection.close()
+
+    written = []
+    with ThreadPoolExecutor(2) as pool:
+        for number in range(rounds):
+            regions = [f"{number} A", f"{number} B"]
+            pages = [
+                {**form_data(client.get(url)), "region_lv": region}
+                for client, region in zip(clients, regions, strict=True)
+            ]
+            codes = list(pool.map(save, clients, pages))
+            assert sorted(codes) == [200, 302]
+            city.refresh_from_db()
+            assert city.region_lv == regions[codes.index(302)]
+            written.append(city.region_lv)
+    kept = City.history.filter(id=city.pk).order_by("history_id").values_list("region_lv", flat=True)
+    assert list(kept)[-rounds:] == written

@@ -15,9 +15,20 @@ from ..models.city import country_choices
 from ..renewal import renewal
 from .conflicts import UpToDateAdmin, UpToDateInline
 from .filters import CountryFilter, TermFilter, TranslationFilter
+from .forms import TopicsWidget
 from .merging import MergingAdmin
 from .spreadsheets import SpreadsheetAdmin
 from .translations import CopyOffer, TranslatedAdmin
+
+
+class TopicsAdmin:
+    """Mixed into an admin or inline of agreements: their fields of cooperation are found by typing."""
+
+    autocomplete_fields = ("fields",)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        widget = TopicsWidget(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **{"widget": widget, **kwargs})
 
 
 class RegisterAdmin(UpToDateAdmin, SpreadsheetAdmin, TranslatedAdmin):
@@ -46,11 +57,10 @@ class RegisterAdmin(UpToDateAdmin, SpreadsheetAdmin, TranslatedAdmin):
         return obj.get_absolute_url() if is_public else None
 
 
-class AgreementInline(UpToDateInline, CopyOffer, TranslationStackedInline):
+class AgreementInline(UpToDateInline, TopicsAdmin, CopyOffer, TranslationStackedInline):
     model = Agreement
     extra = 0
     show_change_link = True
-    autocomplete_fields = ("fields",)
     fields = (
         ("kind", "signed_on", "status", "is_published"),
         ("scope_lv", "scope_en"),
@@ -108,7 +118,7 @@ class CityAdmin(MergingAdmin, RegisterAdmin):
 
 
 @admin.register(Agreement)
-class AgreementAdmin(RegisterAdmin):
+class AgreementAdmin(TopicsAdmin, RegisterAdmin):
     list_display = ("partner", "kind", "signed", "status", "translation", "is_published")
     list_display_links = ("partner", "kind")
     list_filter = (

@@ -151,6 +151,46 @@ def test_import_and_export_have_no_accessibility_findings(desk, tmp_path):
             assert findings(desk) == []
 
 
+def test_desk_history_merging_and_conflicts_have_no_accessibility_findings(desk, open_page):
+    city = City.objects.get(slug="radom")
+    page = f"/lv/admin/partners/city/{city.pk}/change/"
+    for region in ("Mazovija", "Mazovijas vojevodiste"):
+        desk.goto(page)
+        desk.get_by_label("Reģions · LV").fill(region)
+        desk.get_by_label("Izmaiņu iemesls").fill("Precizēts")
+        desk.get_by_role("button", name="Saglabāt un turpināt labošanu").click()
+    newer, _middle, older = City.history.filter(id=city.pk)
+    fields = "&".join(f"record={pk}" for pk in CooperationField.objects.values_list("pk", flat=True)[:2])
+    addresses = (
+        "/lv/admin/",
+        f"/lv/admin/partners/city/{city.pk}/history/?old={older.pk}&new={newer.pk}",
+        "/lv/admin/partners/city/deleted/",
+        f"/lv/admin/partners/cooperationfield/merge/?{fields}",
+        "/lv/admin/partners/city/duplicates/",
+        "/lv/admin/partners/digestsubscription/add/",
+        page,
+    )
+    for address in addresses:
+        desk.goto(address)
+        assert (address, findings_in_all_schemes(desk)) == (address, [])
+    City.objects.filter(pk=city.pk).update(region_lv="Cita")
+    desk.get_by_label("Reģions · LV").fill("Vēl cita")
+    desk.get_by_role("button", name="Saglabāt un turpināt labošanu").click()
+    expect(desk.locator(".conflicts")).to_contain_text("Vēl nekas nav saglabāts")
+    assert findings_in_all_schemes(desk) == []
+
+
+def findings_in_all_schemes(desk):
+    found = []
+    for width in (390, 1280):
+        desk.set_viewport_size({"width": width, "height": 800})
+        for scheme in ("light", "dark"):
+            desk.emulate_media(color_scheme=scheme)
+            desk.evaluate("Promise.all(document.getAnimations().map(fading => fading.finished))")
+            found += findings(desk)
+    return found
+
+
 def findings(desk):
     """What axe finds in the part of the page that is ours."""
     rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}

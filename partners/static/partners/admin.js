@@ -1,4 +1,4 @@
-// The desk: an empty text can begin with the one in the other language, and nothing typed is left behind unasked.
+// The desk: an empty text can begin with the other language, and nothing typed is left behind unasked.
 
 const OTHER = { lv: "en", en: "lv" };
 
@@ -25,6 +25,15 @@ function offerCopies(page) {
   }
 }
 
+// The library behind Django's autocompletes leaves its box for typing without a name.
+function nameAutocompletes(page) {
+  for (const select of page.querySelectorAll("select.admin-autocomplete[multiple]")) {
+    const box = select.nextElementSibling?.querySelector(".select2-search__field");
+    const label = page.querySelector(`label[for="${select.id}"]`);
+    if (box && label) box.setAttribute("aria-label", label.textContent.replace(/:\s*$/, ""));
+  }
+}
+
 function guard(form) {
   let isChanged = Boolean(document.querySelector(".errornote"));
   form.addEventListener("input", () => { isChanged = true; });
@@ -36,6 +45,7 @@ function guard(form) {
 const form = document.querySelector("#content-main > form[enctype], #content-main > form[id$=_form]");
 if (form) {
   offerCopies(form);
+  new MutationObserver(() => nameAutocompletes(form)).observe(form, { childList: true, subtree: true });
   document.addEventListener("formset:added", (event) => offerCopies(event.target));
   guard(form);
 }
