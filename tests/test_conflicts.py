@@ -168,7 +168,7 @@ def test_list_edited_in_place_is_guarded(admin_client, anna_saves):
     assert culture.position == 3
 
 
-def test_text_of_the_site_is_guarded_without_a_history(admin_client, anna_saves):
+def test_text_of_the_site_is_guarded_too(admin_client, anna_saves):
     page = Page.objects.create(place="about", title_lv="Par mums", body_lv="A")
     opened = admin_client.get(admin_url(Page, "change", page.pk))
     anna_saves(page, body_lv="B")

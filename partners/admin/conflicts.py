@@ -90,8 +90,6 @@ class UpToDateForm(forms.ModelForm):
 
     def _version_with(self, name):
         """The row of history with which `name` came to hold what it holds."""
-        if not hasattr(self.instance, "history"):
-            return None
         rows = list(self.instance.history.select_related("history_user")[:VERSIONS_LOOKED_THROUGH])
         for newer, older in pairwise(rows):
             if newer.diff_against(older, included_fields=[name]).changes:
