@@ -352,3 +352,12 @@ def test_pages_cost_the_same_number_of_queries_whatever_the_length_of_the_list(c
         )
     assert costs() == few
     assert max(few) <= 15
+
+
+@pytest.mark.parametrize("page", ["add", "change"])
+def test_another_agreement_begins_with_the_same_partner(admin_client, page):
+    city = make_city()
+    url = admin_url(Agreement, page, *([make_agreement(city).pk] if page == "change" else []))
+    answer = posted(admin_client, url, {"city": city.pk, "_addanother": "1"})
+    form = admin_client.get(answer.url).context["adminform"].form
+    assert form["city"].value() == str(city.pk)

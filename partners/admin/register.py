@@ -4,6 +4,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.db import models
 from django.db.models import Count, F
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -169,6 +171,18 @@ class AgreementAdmin(TopicsAdmin, RegisterAdmin):
 
     def get_ordering(self, request):
         return (F("signed_on").desc(nulls_last=True), "slug")
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return self.with_partner(request, obj, super().response_add(request, obj, post_url_continue))
+
+    def response_change(self, request, obj):
+        return self.with_partner(request, obj, super().response_change(request, obj))
+
+    def with_partner(self, request, agreement, response):
+        """Whoever goes on to another agreement goes on with the same partner."""
+        if "_addanother" not in request.POST:
+            return response
+        return redirect(f"{reverse('admin:partners_agreement_add')}?city={agreement.city_id}")
 
     @admin.display(description=_("partner"), ordering="alphabetical")
     def partner(self, agreement):
