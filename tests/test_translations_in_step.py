@@ -68,8 +68,8 @@ def test_import_marks_the_language_that_it_leaves_behind(admin_client):
 def test_only_a_record_that_was_left_behind_asks_to_be_confirmed(admin_client):
     for older_language, label in (
         ("", None),
-        ("lv", "Latviešu teksts atbilst"),
-        ("en", "Angļu teksts atbilst"),
+        ("lv", "Latviešu teksts atbilst angļu tekstam"),
+        ("en", "Angļu teksts atbilst latviešu tekstam"),
     ):
         city = make_city(f"city-{older_language or 'both'}", older_language=older_language)
         form = admin_client.get(admin_url(City, "change", city.pk)).context["adminform"].form
@@ -114,7 +114,7 @@ def test_many_are_confirmed_at_once_and_it_is_in_their_history(admin_client):
     assert [str(message) for message in answer.context["messages"]] == ["Apstiprināti 2 ieraksti."]
     assert not City.objects.exclude(older_language="").exists()
     assert {(row.id, row.history_change_reason) for row in City.history.all()} == {
-        (city.pk, "Abas valodas saskan") for city in cities
+        (city.pk, "Teksti abās valodās saskan") for city in cities
     }
 
 
