@@ -7,9 +7,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .history import record_history, unrecorded
 from .imports import UndoneAlreadyError
 from .imports.applying import write
-from .imports.history import record_history, unrecorded
 from .imports.lock import lock_register
 from .imports.undoing import undo_rows
 from .models import Agreement, City, FormerSlug, Merge

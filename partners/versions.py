@@ -7,7 +7,7 @@ from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from .imports.history import past_states, record_history
+from .history import past_states, record_history
 from .partial_dates import PartialDate
 
 
@@ -29,7 +29,7 @@ class TornError(Exception):
 
 
 class Reader:
-    """Reads the states of records of `model`, as ``imports.history`` gives them, to people."""
+    """Reads the states of records of `model`, as ``partners.history`` gives them, to people."""
 
     def __init__(self, model):
         self.model = model

@@ -15,7 +15,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from ..imports.history import past_states, record_history, unrecorded
+from ..history import past_states, record_history, unrecorded
 from ..versions import Reader, TornError, restore
 from .conflicts import KEY
 from .record_form import note_translation

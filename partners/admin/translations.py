@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from modeltranslation.admin import TranslationAdmin
 from modeltranslation.fields import TranslationField
 
-from ..imports.history import record_history
+from ..history import record_history
 from ..models.record import OTHER_LANGUAGE, Translation
 from .history import HistoryAdmin
 from .record_form import RecordFormAdmin

@@ -5,13 +5,13 @@ from django.db import transaction
 from django.utils import timezone
 from modeltranslation.translator import translator
 
+from ..history import batches, insert_rows, record_history, unrecorded
 from ..models import Agreement, City, CooperationField, SpreadsheetImport
 from ..models.record import language_columns
 from ..resources import AgreementResource
 from ..resources.directory import plain
 from ..slugs import free_slug
 from . import collector
-from .history import batches, insert_rows, record_history, unrecorded
 from .lock import lock_register
 from .plan import Outcome, digest
 

@@ -2,9 +2,9 @@
 
 from django.core.paginator import Paginator
 
+from ..history import past_states, rows_before
 from ..models import Agreement, CooperationField
 from ..versions import Reader
-from .history import past_states, rows_before
 from .plan import Change
 from .preview import excerpt
 

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from ..constraints import violations
+from ..history import newest_history
 from ..resources import CHUNK
 from ..resources.directory import Directory, UnknownFieldError, plain
 from ..slugs import FreeSlugs
@@ -18,7 +19,6 @@ from ..text import tidy
 from . import collector
 from .doubles import doubles
 from .headings import recognised
-from .history import newest_history
 
 MOST_PROBLEMS = 1000  # nobody reads more
 MOST_NEW_FIELDS = 100  # so many unknown names are no topics of a department

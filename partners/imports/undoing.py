@@ -3,9 +3,9 @@
 from django.db import transaction
 from django.utils import timezone
 
+from ..history import batches, past_states, present_states, record_history, rows_before
 from ..models import Agreement, City, CooperationField, SentReminder, SpreadsheetImport
 from .applying import breaking_rules, write
-from .history import batches, past_states, present_states, record_history, rows_before
 from .lock import lock_register
 
 
