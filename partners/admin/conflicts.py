@@ -40,18 +40,37 @@ class UpToDateForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.conflicts = []
-        if not self.instance.pk:
-            return
         names = [name for name, field in self.fields.items() if is_compared(field)]
-        if self.is_bound and not any(self.add_initial_prefix(name) in self.data for name in names):
-            return
-        for name in names:
-            self.fields[name].show_hidden_initial = True
-        if self.is_bound:
+        is_carried = self.is_bound and any(self.add_initial_prefix(name) in self.data for name in names)
+        is_there = self.instance.pk is not None
+        self.is_gone = is_carried and not is_there
+        if is_carried or (is_there and not self.is_bound):
+            for name in names:
+                self.fields[name].show_hidden_initial = True
+        if is_carried and is_there:
             self._catch_up(names)
+
+    @property
+    def written(self):
+        """What the officer changed in the form, label and text, as people read it."""
+        return [
+            (self[name].label, shown(self.fields[name], self.data.getlist(self.add_prefix(name))))
+            for name in self.changed_data
+            if not self.fields[name].widget.is_hidden
+        ]
 
     def full_clean(self):
         super().full_clean()
+        if self.is_gone:
+            self._errors = self._errors.__class__()
+            if self.written:
+                self.add_error(
+                    None,
+                    _(
+                        "Somebody deleted this while you had the page open. Copy what you still need, tick "
+                        "“Delete” here and save; what was deleted can be recovered."
+                    ),
+                )
         if self.conflicts:
             context = {"conflicts": self.conflicts, "record": self.instance, "MINE": MINE, "THEIRS": THEIRS}
             self.add_error(None, render_to_string("admin/partners/_conflicts.html", context))

@@ -123,14 +123,19 @@ class HistoryAdmin:
         row = self.model.history.filter(id=pk, history_id=version).first()
         if not row:
             raise Http404
+        self.restored(request, row)
+        return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", args=[pk]))
+
+    def restored(self, request, row):
+        """Whether the record is now as it was in the `row` of its history; either way the officer is told."""
         with transaction.atomic():
-            record = self.model.objects.select_for_update().filter(pk=pk).first()
+            record = self.model.objects.select_for_update().filter(pk=row.id).first()
             if not self.may_restore(request, record):
                 raise PermissionDenied
             when = date_format(localtime(row.history_date), "DATETIME_FORMAT")
             reason = _("Restored the version of %(when)s") % {"when": when}
             try:
-                remember(self.model, [pk] if record else [])
+                remember(self.model, [row.id] if record else [])
                 restored = restore(self.model, row, request.user, reason[:100])
             except TornError as error:
                 sentence = _(
@@ -138,13 +143,14 @@ class HistoryAdmin:
                     "Recover them first."
                 )
                 messages.error(request, sentence % {"names": ", ".join(error.names)})
+                return False
             except ValidationError as error:
                 sentence = _("Nothing was restored: %(reasons)s")
                 messages.error(request, sentence % {"reasons": " ".join(error.messages)})
-            else:
-                self.log_change(request, restored, reason)
-                messages.success(request, _("The record is as it was on %(when)s.") % {"when": when})
-        return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", args=[pk]))
+                return False
+            self.log_change(request, restored, reason)
+            messages.success(request, _("The record is as it was on %(when)s.") % {"when": when})
+            return True
 
     def deleted_view(self, request):
         """The records that are no longer there, the last deleted first."""

@@ -16,6 +16,7 @@ from ..models import Agreement, City, CooperationField, Page
 from ..models.city import country_choices
 from ..renewal import renewal
 from .conflicts import UpToDateAdmin, UpToDateInline
+from .deletions import DeletionAdmin
 from .filters import CountryFilter, TermFilter, TranslationFilter
 from .forms import TopicsWidget
 from .merging import MergingAdmin
@@ -33,11 +34,11 @@ class TopicsAdmin:
         return super().formfield_for_manytomany(db_field, request, **{"widget": widget, **kwargs})
 
 
-class RegisterAdmin(UpToDateAdmin, SpreadsheetAdmin, TranslatedAdmin):
+class RegisterAdmin(UpToDateAdmin, DeletionAdmin, SpreadsheetAdmin, TranslatedAdmin):
     """What partners, agreements and fields have in common: spreadsheets, search and keys."""
 
     search_fields = ("search_text",)
-    actions = ("export_selected", "confirm_translation")
+    actions = ("export_selected", "confirm_translation", "delete_selected")
     list_per_page = 50
     formfield_overrides = {
         models.DecimalField: {"localize": True},  # Latvians write a decimal comma
@@ -240,8 +241,8 @@ class CooperationFieldAdmin(MergingAdmin, RegisterAdmin):
 
 
 @admin.register(Page)
-class PageAdmin(UpToDateAdmin, TranslatedAdmin):
-    actions = ("confirm_translation",)
+class PageAdmin(UpToDateAdmin, DeletionAdmin, TranslatedAdmin):
+    actions = ("confirm_translation", "delete_selected")
     list_display = ("title", "place", "translation")
     list_filter = (TranslationFilter,)
     fieldsets = ((None, {"fields": ("place", ("title_lv", "title_en"), ("body_lv", "body_en"))}),)

@@ -1,0 +1,98 @@
+"""Deleting among colleagues: nothing is deleted that was changed unseen, and nothing typed goes with it."""
+
+from django.contrib import admin, messages
+from django.contrib.admin import actions
+from django.db import transaction
+from django.http import QueryDict
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from .conflicts import KEY
+
+RECOVER = "_recover"  # the button that brings a deleted record back and saves what was written
+
+
+class DeletionAdmin:
+    """Mixed into a HistoryAdmin with an UpToDateForm."""
+
+    delete_confirmation_template = "admin/partners/delete_confirmation.html"
+    delete_selected_confirmation_template = "admin/partners/delete_selected_confirmation.html"
+
+    # Deleting what somebody else changed since the page that asks was sent
+
+    def delete_view(self, request, object_id, extra_context=None):
+        if not KEY.fullmatch(object_id):
+            return super().delete_view(request, object_id, extra_context)
+        with transaction.atomic():
+            last_change = self.last_change([object_id], is_locked=request.method == "POST")
+            if request.method == "POST" and not self.has_seen(request, last_change):
+                request.POST = QueryDict()  # ask again
+            return super().delete_view(
+                request, object_id, {**(extra_context or {}), "last_change": last_change}
+            )
+
+    @admin.action(permissions=["delete"], description=actions.delete_selected.short_description)
+    def delete_selected(self, request, queryset):
+        with transaction.atomic():
+            is_confirmed = "post" in request.POST
+            last_change = self.last_change(queryset.order_by().values("pk"), is_locked=is_confirmed)
+            if is_confirmed and not self.has_seen(request, last_change):
+                request.POST = request.POST.copy()
+                del request.POST["post"]  # ask again
+            answer = actions.delete_selected(self, request, queryset)
+        if answer:
+            answer.context_data["last_change"] = last_change
+        return answer
+
+    def last_change(self, pks, is_locked):
+        """The newest row in the history of the records `pks`; `is_locked`, nobody adds one meanwhile."""
+        if is_locked:
+            list(self.model.objects.filter(pk__in=pks).select_for_update().order_by("pk").values_list("pk"))
+        rows = self.model.history.filter(id__in=pks).select_related("history_user")
+        return rows.order_by("-history_id").first()
+
+    def has_seen(self, request, last_change):
+        if request.POST.get("last_change") == (str(last_change.pk) if last_change else ""):
+            return True
+        messages.warning(
+            request,
+            _("Nothing was deleted: somebody changed this while you had the page open. Look at it again."),
+        )
+        return False
+
+    # Saving what somebody else has deleted
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        deletion = self.deletion_of(request, object_id) if request.method == "POST" and object_id else None
+        if not deletion or (RECOVER in request.POST and self.restored(request, deletion)):
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        return self.deleted_meanwhile_view(request, deletion)
+
+    def deletion_of(self, request, object_id):
+        """The row of history with which the record was deleted, for those who might have changed it."""
+        if not KEY.fullmatch(object_id) or not self.has_change_permission(request):
+            return None
+        if self.model.objects.filter(pk=object_id).exists():
+            return None
+        return self.model.history.filter(id=object_id, history_type="-").first()
+
+    def deleted_meanwhile_view(self, request, deletion):
+        form = self.get_form(request)(request.POST)
+        formsets, _inlines = self._create_formsets(request, self.model(), change=False)
+        lines = [line for formset in formsets for line in formset.forms]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("“%(record)s” has been deleted") % {"record": deletion.key},
+            "opts": self.opts,
+            "deletion": deletion,
+            "written": [pair for each in (form, *lines) for pair in each.written],
+            "posted": [
+                (name, value)
+                for name, values in request.POST.lists()
+                for value in values
+                if name not in ("csrfmiddlewaretoken", RECOVER)
+            ],
+            "may_recover": not deletion.merge_id and self.may_restore(request, None),
+            "RECOVER": RECOVER,
+        }
+        return TemplateResponse(request, "admin/partners/deleted_meanwhile.html", context, status=409)
