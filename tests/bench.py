@@ -306,6 +306,46 @@ def bench_search(count):
             report(f"  search for {query}: {took:.2f} s, {took / bare:.1f} times as long")
 
 
+def bench_desk(count):
+    """Pages of the admin with many agreements, against the delivered register; and how many queries they take."""
+    from django.contrib.auth import get_user_model
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from partners.models import City
+
+    client = Client()
+    client.force_login(get_user_model().objects.create_superuser("bench"))
+    partner = City.objects.get(slug="radom").pk
+    pages = {
+        "front page": "/lv/admin/",
+        "agreements": "/lv/admin/partners/agreement/",
+        "agreements, searched": "/lv/admin/partners/agreement/?q=lietuva",
+        "agreements, narrowed": "/lv/admin/partners/agreement/?country=LT&translation=missing-lv",
+        "partners": "/lv/admin/partners/city/",
+        "fields": "/lv/admin/partners/cooperationfield/",
+        "a partner": f"/lv/admin/partners/city/{partner}/change/",
+    }
+
+    def middling(address):
+        client.get(address)
+        times = sorted(timed(client.get, address)[0] for _time in range(7))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        return times[3], len(queries)
+
+    small = {name: middling(address) for name, address in pages.items()}
+    fill(count)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    for name, address in pages.items():
+        (before, few), (took, many) = small[name], middling(address)
+        report(
+            f"{name}: {took:.3f} s, {took / before:.1f} times the {before:.3f} s of the delivered register; queries {few}, {many}"
+        )
+
+
 def fill(count):
     from partners.models import Agreement, City
 
@@ -346,6 +386,7 @@ PARTS = {
     "memory": bench_memory,
     "export": bench_export,
     "search": bench_search,
+    "desk": bench_desk,
 }
 DEFAULT = (
     ("import", 10_000),
@@ -354,6 +395,7 @@ DEFAULT = (
     ("memory", 50_000),
     ("export", 100_000),
     ("search", 100_000),
+    ("desk", 20_000),
 )
 
 

@@ -1,9 +1,10 @@
 from django.conf import settings
 from django.contrib import admin
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from ..models import City
+from ..models import Agreement, City, CooperationField
 from ..renewal import EVENTS
 
 
@@ -48,3 +49,11 @@ class TermFilter(admin.SimpleListFilter):
         if self.value() not in EVENTS:
             return queryset
         return queryset.in_state(self.value(), localdate(), settings.NOTICE_AHEAD_MONTHS)
+
+
+class FieldFilter(admin.RelatedFieldListFilter):
+    """The fields that stand in an agreement. Django's own such filter reads every agreement to find them."""
+
+    def field_choices(self, field, request, model_admin):
+        choices = Agreement.fields.through.objects.filter(cooperationfield=OuterRef("pk"))
+        return [(topic.pk, str(topic)) for topic in CooperationField.objects.filter(Exists(choices))]

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.db import models
-from django.db.models import Count, F
+from django.db.models import F, Func, OuterRef, Subquery
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -13,11 +13,12 @@ from modeltranslation.admin import TranslationStackedInline
 from modeltranslation.utils import get_language
 
 from ..models import Agreement, City, CooperationField, Page
+from ..models.agreement import NEWEST_FIRST
 from ..models.city import country_choices
 from ..renewal import renewal
 from .conflicts import UpToDateAdmin, UpToDateInline
 from .deletions import DeletionAdmin
-from .filters import CountryFilter, TermFilter, TranslationFilter
+from .filters import CountryFilter, FieldFilter, TermFilter, TranslationFilter
 from .forms import TopicsWidget
 from .merging import MergingAdmin
 from .spreadsheets import SpreadsheetAdmin
@@ -60,6 +61,12 @@ class RegisterAdmin(UpToDateAdmin, DeletionAdmin, SpreadsheetAdmin, TranslatedAd
         return obj.get_absolute_url() if is_public else None
 
 
+def number_of(records):
+    """How many of the `records` there are, for each row of a list; only rows on the page are counted for."""
+    total = records.order_by().annotate(total=Func(F("pk"), function="COUNT")).values("total")
+    return Subquery(total, output_field=models.IntegerField())
+
+
 class AgreementInline(UpToDateInline, TopicsAdmin, CopyOffer, TranslationStackedInline):
     model = Agreement
     extra = 0
@@ -80,7 +87,7 @@ class CityAdmin(MergingAdmin, RegisterAdmin):
     list_display = ("partner", "country_name", "agreement_count", "translation", "is_published")
     list_filter = (
         CountryFilter,
-        ("agreements__fields", admin.RelatedOnlyFieldListFilter),
+        ("agreements__fields", FieldFilter),
         "is_published",
         TranslationFilter,
     )
@@ -95,7 +102,10 @@ class CityAdmin(MergingAdmin, RegisterAdmin):
         return (
             super()
             .get_queryset(request)
-            .annotate(agreement_count=Count("agreements"), alphabetical=F(f"sort_key_{get_language()}"))
+            .annotate(
+                agreement_count=number_of(Agreement.objects.filter(city=OuterRef("pk"))),
+                alphabetical=F(f"sort_key_{get_language()}"),
+            )
         )
 
     def get_ordering(self, request):
@@ -126,7 +136,7 @@ class AgreementAdmin(TopicsAdmin, RegisterAdmin):
     list_display_links = ("partner", "kind")
     list_filter = (
         CountryFilter,
-        ("fields", admin.RelatedOnlyFieldListFilter),
+        ("fields", FieldFilter),
         "status",
         TermFilter,
         "kind",
@@ -163,15 +173,17 @@ class AgreementAdmin(TopicsAdmin, RegisterAdmin):
     )
 
     def get_queryset(self, request):
+        city = City.objects.filter(pk=OuterRef("city"))
         return (
             super()
             .get_queryset(request)
             .select_related("city")
-            .annotate(alphabetical=F(f"city__sort_key_{get_language()}"))
+            # No join: the list is counted, too.
+            .annotate(alphabetical=Subquery(city.values(f"sort_key_{get_language()}")))
         )
 
     def get_ordering(self, request):
-        return (F("signed_on").desc(nulls_last=True), "slug")
+        return NEWEST_FIRST
 
     def response_add(self, request, obj, post_url_continue=None):
         return self.with_partner(request, obj, super().response_add(request, obj, post_url_continue))
@@ -223,7 +235,8 @@ class CooperationFieldAdmin(MergingAdmin, RegisterAdmin):
     fieldsets = ((None, {"fields": (("name_lv", "name_en"), "position", "slug")}),)
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(agreement_count=Count("agreements"))
+        agreements = Agreement.fields.through.objects.filter(cooperationfield=OuterRef("pk"))
+        return super().get_queryset(request).annotate(agreement_count=number_of(agreements))
 
     def view_on_site(self, obj):
         in_use = CooperationField.objects.in_use().filter(pk=obj.pk).exists()

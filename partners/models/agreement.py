@@ -19,6 +19,14 @@ from .record import ChangedAtField, SearchableQuerySet, mentions
 ROUND_YEARS = 5  # an anniversary is round if it is a multiple of these
 LONGEST_CHAIN = 20  # agreements, each of which supplements the one before
 
+# Without a parameter, so that it is the same in a query and in an index; without a date comes last.
+NEWEST_FIRST = (
+    models.Func(
+        "signed_on", template="COALESCE(%(expressions)s, '')", output_field=models.CharField()
+    ).desc(),
+    "slug",
+)
+
 PARTIAL_DATE_HELP = _("As much as is known: 17.11.2003. or 2003-11-17, 2003-11, or 2003.")
 
 
@@ -65,7 +73,7 @@ class AgreementQuerySet(SearchableQuerySet):
         return self.filter(is_published=True, city__is_published=True)
 
     def newest_first(self):
-        return self.order_by(F("signed_on").desc(nulls_last=True), "slug")
+        return self.order_by(*NEWEST_FIRST)
 
     def oldest_first(self, *within):
         """From the oldest on, within each value of the expressions `within`."""
@@ -294,7 +302,10 @@ class Agreement(SluggedModel):
         verbose_name_plural = _("agreements")
         default_permissions = ("add", "change", "delete", "view", "export")
         ordering = ("slug",)
-        indexes = (models.Index(fields=("signed_on", "slug"), name="partners_agreement_order"),)
+        indexes = (
+            models.Index(fields=("signed_on", "slug"), name="partners_agreement_order"),
+            models.Index(*NEWEST_FIRST, name="partners_agreement_newest"),
+        )
         constraints = (
             slug_format("partners_agreement_slug_format"),
             well_formed("signed_on"),
