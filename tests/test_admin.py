@@ -361,3 +361,38 @@ def test_another_agreement_begins_with_the_same_partner(admin_client, page):
     answer = posted(admin_client, url, {"city": city.pk, "_addanother": "1"})
     form = admin_client.get(answer.url).context["adminform"].form
     assert form["city"].value() == str(city.pk)
+
+
+def test_page_of_a_partner_holds_its_newest_agreements_and_says_how_many_older_there_are(admin_client):
+    city = make_city()
+    for year in range(1990, 2015):
+        make_agreement(city, signed_on=str(year))
+    page = admin_client.get(admin_url(City, "change", city.pk))
+    formset = page.context["inline_admin_formsets"][0].formset
+    assert [line.instance.signed_on for line in formset] == [str(year) for year in range(2014, 1994, -1)]
+    assert formset.left_out == 5
+    older = admin_client.get(f"{admin_url(Agreement, 'changelist')}?city__id__exact={city.pk}")
+    assert older.context["cl"].result_count == 25
+
+
+def test_agreement_added_meanwhile_puts_none_of_those_in_the_page_out_of_it(admin_client):
+    city = make_city()
+    for year in range(1990, 2010):
+        make_agreement(city, signed_on=str(year))
+    url = admin_url(City, "change", city.pk)
+    data = form_data(admin_client.get(url))
+    make_agreement(city, signed_on="2020")
+    data["agreements-19-signed_on"] = "1989"
+    assert admin_client.post(url, data).status_code == 302
+    dates = Agreement.objects.order_by("signed_on").values_list("signed_on", flat=True)
+    assert list(dates)[:2] == ["1989", "1991"]
+
+
+def test_page_of_a_partner_can_be_saved_whatever_its_agreements_have(admin_client):
+    city = make_city()
+    fields = [make_field(f"field-{number}") for number in range(30)]
+    for year in range(1990, 2010):
+        make_agreement(city, signed_on=str(year)).fields.set(fields)
+    posted(admin_client, admin_url(City, "change", city.pk), {"region_lv": "Zemgale"})
+    city.refresh_from_db()
+    assert city.region_lv == "Zemgale"

@@ -187,6 +187,9 @@ if SENDS_EMAIL:
         stop("set EMAIL_URL to the mail server: smtp+tls://name:password@host:587.")
     vars().update(mail_server)
 
+# A partner's page with its agreements carries each value twice, and each field of cooperation.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
 # Accounts
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -1,5 +1,6 @@
 """The partners, agreements and fields of the register, and the texts of its site."""
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.db import models
@@ -16,13 +17,15 @@ from ..models import Agreement, City, CooperationField, Page
 from ..models.agreement import NEWEST_FIRST
 from ..models.city import country_choices
 from ..renewal import renewal
-from .conflicts import UpToDateAdmin, UpToDateInline
+from .conflicts import KEY, UpToDateAdmin, UpToDateInline
 from .deletions import DeletionAdmin
 from .filters import CountryFilter, FieldFilter, TermFilter, TranslationFilter
 from .forms import TopicsWidget
 from .merging import MergingAdmin
 from .spreadsheets import SpreadsheetAdmin
 from .translations import CopyOffer, TranslatedAdmin
+
+AGREEMENTS_IN_A_PAGE = 20  # of a partner; a page with hundreds of forms takes long and is of no use
 
 
 class TopicsAdmin:
@@ -67,8 +70,32 @@ def number_of(records):
     return Subquery(total, output_field=models.IntegerField())
 
 
+class NewestAgreements(forms.BaseInlineFormSet):
+    """The newest agreements of a partner; when the page comes back, those that it held."""
+
+    def get_queryset(self):
+        if not hasattr(self, "_queryset"):
+            agreements = super().get_queryset().order_by(*NEWEST_FIRST)
+            if self.is_bound:
+                held = (
+                    self.data.get(f"{self.add_prefix(line)}-id", "")
+                    for line in range(self.total_form_count())
+                )
+                self._queryset = agreements.filter(pk__in=filter(KEY.fullmatch, held))
+            else:
+                self._queryset = agreements[:AGREEMENTS_IN_A_PAGE]
+        return self._queryset
+
+    @property
+    def left_out(self):
+        """How many agreements of the partner are not in the page."""
+        return self.queryset.count() - self.initial_form_count()
+
+
 class AgreementInline(UpToDateInline, TopicsAdmin, CopyOffer, TranslationStackedInline):
     model = Agreement
+    formset = NewestAgreements
+    template = "admin/partners/agreements_inline.html"
     extra = 0
     show_change_link = True
     fields = (
@@ -78,7 +105,7 @@ class AgreementInline(UpToDateInline, TopicsAdmin, CopyOffer, TranslationStacked
     )
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("city")
+        return super().get_queryset(request).select_related("city").prefetch_related("fields")
 
 
 @admin.register(City)
