@@ -52,6 +52,19 @@ def user_with(django_user_model):
     return make
 
 
+@pytest.fixture
+def user_as(django_user_model):
+    """A member of staff with one of the four roles, such as Role.EDITOR."""
+    from django.contrib.auth.models import Group
+
+    def make(role):
+        user = django_user_model.objects.create_user(role.name.lower(), password="pass", is_staff=True)
+        user.groups.add(Group.objects.get(name=role))
+        return user
+
+    return make
+
+
 def pytest_collection_finish():
     """What is loaded by now stays: the garbage collector, which every import calls, need not search it."""
     gc.collect()

@@ -106,6 +106,16 @@ BROKEN = {
         "Iemeslu var norādīt tikai tad, ja statuss ir „apturēts” vai „izbeigts”.",
         "A reason needs the status “suspended” or “ended”.",
     ),
+    "partners_agreement_scope_published_in_latvian": (
+        lambda: agreement(is_published=True, scope_en="Culture"),
+        "Ievadiet sadarbības virzienus arī latviešu valodā vai atstājiet līgumu nepublicētu.",
+        "Enter the scope in Latvian, too, or leave the agreement unpublished.",
+    ),
+    "partners_agreement_status_reason_published_in_latvian": (
+        lambda: agreement(is_published=True, status="ended", status_reason_en="By consent"),
+        "Ievadiet iemeslu arī latviešu valodā vai atstājiet līgumu nepublicētu.",
+        "Enter the reason in Latvian, too, or leave the agreement unpublished.",
+    ),
     "partners_agreement_notice_positive": (
         lambda: agreement(notice_months=0),
         "Uzteikuma termiņš ir vismaz viens mēnesis; ja tāda nav, atstājiet lauku tukšu.",

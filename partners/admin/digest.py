@@ -14,6 +14,9 @@ class DigestSubscriptionAdmin(admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).visible_to(request.user)
 
+    def looks_after_all(self, request):
+        return request.user.has_perm("partners.change_digestsubscription")
+
     def has_module_permission(self, request):
         return self.has_add_permission(request)
 
@@ -21,7 +24,7 @@ class DigestSubscriptionAdmin(admin.ModelAdmin):
         return request.user.has_perm("partners.view_agreement")
 
     def has_view_permission(self, request, obj=None):
-        is_visible = not obj or request.user.is_superuser or obj.user_id == request.user.pk
+        is_visible = not obj or self.looks_after_all(request) or obj.user_id == request.user.pk
         return is_visible and self.has_add_permission(request)
 
     def has_change_permission(self, request, obj=None):
@@ -35,6 +38,6 @@ class DigestSubscriptionAdmin(admin.ModelAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         formfield = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name == "user" and not request.user.is_superuser:
+        if db_field.name == "user" and not self.looks_after_all(request):
             formfield.queryset = formfield.queryset.filter(pk=request.user.pk)
         return formfield

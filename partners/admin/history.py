@@ -124,7 +124,7 @@ class HistoryAdmin:
         if not row:
             raise Http404
         self.restored(request, row)
-        return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", args=[pk]))
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", pk)
 
     def restored(self, request, row):
         """Whether the record is now as it was in the `row` of its history; either way the officer is told."""

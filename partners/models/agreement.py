@@ -10,7 +10,7 @@ from modeltranslation.utils import get_language
 from ..partial_dates import PartialDateField, day_in_month
 from ..renewal import STOPPED, State
 from ..slugs import SLUG_PROBLEM, slug_format
-from ..text import LineField, LinesField, ProseField, SearchTextField
+from ..text import LineField, LinesField, ProseField, SearchTextField, has_text
 from .city import City, countries_named
 from .cooperation_field import CooperationField
 from .former_slug import SluggedModel
@@ -50,6 +50,15 @@ def not_before_signing(field, message):
         condition=Q(**{field: None})
         | Q(signed_on=None)
         | Q(**{f"{field}__gte": Substr("signed_on", 1, Length(field))}),
+        violation_error_message=message,
+    )
+
+
+def in_latvian_if_published(field, message):
+    """The constraint that a published agreement does not have the text `field` in English only."""
+    return models.CheckConstraint(
+        name=f"partners_agreement_{field}_published_in_latvian",
+        condition=Q(is_published=False) | has_text(f"{field}_lv") | ~has_text(f"{field}_en"),
         violation_error_message=message,
     )
 
@@ -300,7 +309,7 @@ class Agreement(SluggedModel):
     class Meta:
         verbose_name = _("agreement")
         verbose_name_plural = _("agreements")
-        default_permissions = ("add", "change", "delete", "view", "export")
+        default_permissions = ("add", "change", "delete", "view", "export", "import", "publish")
         ordering = ("slug",)
         indexes = (
             models.Index(fields=("signed_on", "slug"), name="partners_agreement_order"),
@@ -339,6 +348,12 @@ class Agreement(SluggedModel):
                     & (Q(status_reason_en=None) | Q(status_reason_en=""))
                 ),
                 violation_error_message=_("A reason needs the status “suspended” or “ended”."),
+            ),
+            in_latvian_if_published(
+                "scope", _("Enter the scope in Latvian, too, or leave the agreement unpublished.")
+            ),
+            in_latvian_if_published(
+                "status_reason", _("Enter the reason in Latvian, too, or leave the agreement unpublished.")
             ),
             models.CheckConstraint(
                 name="partners_agreement_notice_positive",

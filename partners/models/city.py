@@ -242,7 +242,7 @@ class City(SluggedModel):
     class Meta:
         verbose_name = _("partner")
         verbose_name_plural = _("partners")
-        default_permissions = ("add", "change", "delete", "view", "export")
+        default_permissions = ("add", "change", "delete", "view", "export", "import", "publish")
         ordering = ("slug",)
         indexes = (
             models.Index(fields=("sort_key_lv", "slug"), name="partners_city_order_lv"),

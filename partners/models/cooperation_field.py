@@ -56,7 +56,7 @@ class CooperationField(SluggedModel):
     class Meta:
         verbose_name = _("field of cooperation")
         verbose_name_plural = _("fields of cooperation")
-        default_permissions = ("add", "change", "delete", "view", "export")
+        default_permissions = ("add", "change", "delete", "view", "export", "import")
         ordering = ("position", "slug")
         constraints = (
             slug_format("partners_cooperationfield_slug_format"),

@@ -12,7 +12,7 @@ from .agreement import Agreement
 class DigestSubscriptionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """One's own; administrators see all."""
-        return self if user.is_superuser else self.filter(user=user)
+        return self if user.has_perm("partners.change_digestsubscription") else self.filter(user=user)
 
     def active(self):
         """Those of staff with an e-mail address, in the order of the accounts."""
@@ -42,7 +42,8 @@ class DigestSubscription(models.Model):
     class Meta:
         verbose_name = _("subscription to reminders")
         verbose_name_plural = _("subscriptions to reminders")
-        default_permissions = ()  # whoever may view agreements may be reminded of them
+        # Whoever may view agreements may be reminded of them; this is to look after all subscriptions.
+        default_permissions = ("change",)
 
     def __str__(self):
         return str(self.user)
