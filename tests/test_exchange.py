@@ -182,3 +182,11 @@ def test_imported_again_a_file_changes_nothing(admin_client):
     rows = [["slug", "name_lv", "country"], ["tukums", "Tukums", "LV"]]
     imported(admin_client, City, *rows)
     assert totals(preview(admin_client, City, sheet(*rows))) == {"unchanged": 1}
+
+
+def test_reports_show_agreements_only_to_those_who_may_see_and_export_them(client, user_with):
+    make_agreement(make_city("tukums"), scope_lv="Noslēpums")
+    client.force_login(user_with("view_city", "export_city", "view_agreement"))
+    assert b"overview" not in client.get(url(City, "export")).content
+    answer = client.post(url(City, "export"), {"format": "0", "content": "partners"})
+    assert "Content-Disposition" not in answer

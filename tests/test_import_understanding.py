@@ -370,7 +370,7 @@ def test_unknown_field_is_created_only_where_the_officer_ticks_it(admin_client):
 
 def test_unknown_field_is_not_offered_to_who_may_not_add_fields(client, user_with):
     make_agreement(make_city("tukums"), slug="a")
-    client.force_login(user_with("view_agreement", "add_agreement", "change_agreement"))
+    client.force_login(user_with("view_agreement", "add_agreement", "change_agreement", "import_agreement"))
     previewed = preview(client, Agreement, sheet(["slug", "fields"], ["a", "Tūrisms"]))
     assert previewed.context["confirm_form"] is None
     assert sentences(previewed) == ["Reģistrā nav sadarbības jomas „Tūrisms”."]

@@ -19,6 +19,7 @@ from ..text import tidy
 from . import collector
 from .doubles import doubles
 from .headings import recognised
+from .limits import Limits
 
 MOST_PROBLEMS = 1000  # nobody reads more
 MOST_NEW_FIELDS = 100  # so many unknown names are no topics of a department
@@ -101,16 +102,17 @@ class PlannedRow:
 
 
 class Plan:
-    """What `table` would do to the records of `resource`.
+    """What `table` would do to the records of `resource`, in the name of `user` or of nobody in particular.
 
     Raises UnreadableError where the file turns out to be unreadable half-way. `creating` are names of
     unknown fields of cooperation that the officer agreed to create.
     """
 
     @collector.paused()
-    def __init__(self, resource, table, creating=()):
+    def __init__(self, resource, table, creating=(), user=None):
         self.resource = resource
         self.model = resource._meta.model
+        self.limits = Limits(user, self.model)
         self.directory = Directory(creating)
         self.headings = table.headings
         self.notes = table.notes
@@ -298,6 +300,7 @@ class Plan:
         for row, pk, cells, differing in pending:
             row.pk = pk
             record = self.resource.new_record(row.slug) if pk is None else records[pk]
+            was_published = getattr(record, "is_published", None)
             values = self._set(row, record, cells, differing)
             self._validate(row, record, cells, differing, values)
             if row.outcome is Outcome.REFUSED:
@@ -308,6 +311,10 @@ class Plan:
             if pk is not None:
                 row.stored = stored
             changes = list(row.changes())
+            if (pk is None or changes) and (refusal := self.limits.refusal(record, was_published)):
+                name, error = refusal
+                self.refuse(row, name, self._cell(cells, name), error)
+                continue
             row.size = len(changes)
             self.emptied.update(change.column for change in changes if not change.new)
             written = digest(cell for change in changes for cell in (change.column, change.new))

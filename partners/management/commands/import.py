@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from partners.formats import UnreadableError, read
 from partners.imports import BusyError, Plan, StaleError, apply
 from partners.imports.plan import Outcome
-from partners.models import SpreadsheetImport
+from partners.models import CooperationField, SpreadsheetImport
 from partners.resources import SPREADSHEETS, resource_for
+from partners.roles import may
 
 BAR = 40  # characters
 
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--create-fields", action="store_true", help="create the fields of cooperation that are unknown"
         )
-        parser.add_argument("--user", help="the account that the history names")
+        parser.add_argument("--user", help="the account that the history names, and whose permissions apply")
         parser.add_argument("--language", choices=dict(settings.LANGUAGES), default=settings.LANGUAGE_CODE)
 
     def handle(self, *, records, file, dry_run, create_fields, user, language, verbosity, **options):
@@ -44,9 +45,13 @@ class Command(BaseCommand):
                 raise CommandError(f"{file}: {error.strerror}", returncode=2) from error
             shows_progress = verbosity > 0 and self.stderr.isatty()
             model = SPREADSHEETS[records]
-            plan = self.plan(model, content, (), shows_progress)
-            if create_fields and plan.needs_only_fields:
-                plan = self.plan(model, content, plan.unknown_fields, shows_progress)
+            if not may(user, "import", model):
+                raise CommandError(
+                    _("The account “%(name)s” may not import these records.") % {"name": user}, returncode=2
+                )
+            plan = self.plan(model, content, (), user, shows_progress)
+            if create_fields and plan.needs_only_fields and may(user, "add", CooperationField):
+                plan = self.plan(model, content, plan.unknown_fields, user, shows_progress)
             for problem in sorted(plan.problems, key=lambda problem: problem.row):
                 place = [str(problem.row), problem.column, problem.value[:100]]
                 self.stderr.write(": ".join([*filter(None, place), problem.sentence]))
@@ -64,13 +69,13 @@ class Command(BaseCommand):
         except User.DoesNotExist:
             raise CommandError(f"There is no account “{name}”.", returncode=2) from None
 
-    def plan(self, model, content, creating, shows_progress):
+    def plan(self, model, content, creating, user, shows_progress):
         try:
             table = read(io.BytesIO(content))
             if shows_progress:
                 total = sum(1 for _row in read(io.BytesIO(content)).rows)
                 table = table._replace(rows=self.progress(table.rows, total))
-            return Plan(resource_for(model), table, creating)
+            return Plan(resource_for(model), table, creating, user)
         except UnreadableError as error:
             raise CommandError(str(error)) from error
 
