@@ -13,11 +13,16 @@ from .imports.applying import write
 from .imports.lock import lock_register
 from .imports.undoing import undo_rows
 from .models import Agreement, City, FormerSlug, Merge
+from .roles import may
 from .text import fold
 
 
 class GoneError(Exception):
     """Somebody has deleted or merged one of the two in the meantime."""
+
+
+class HidingError(Exception):
+    """Visitors would lose a published record, and who merges may not decide on that."""
 
 
 def names_of(record):
@@ -78,7 +83,7 @@ def merge(kept, duplicate, user):
     """Let `duplicate` become part of `kept`, in the name of `user`; return the Merge, which can be undone.
 
     Agreements move, names become other names, what is missing is filled, addresses lead on. Raises
-    GoneError and BusyError.
+    GoneError, HidingError and BusyError.
     """
     model = type(kept)
     with transaction.atomic():
@@ -88,6 +93,8 @@ def merge(kept, duplicate, user):
             raise GoneError
         merging = Merging(found[kept.pk], found[duplicate.pk])
         kept, duplicate = merging.kept, merging.duplicate
+        if merging.hides_address and not may(user, "publish", model):
+            raise HidingError
         moved = list(merging.agreements.values_list("pk", flat=True))
         record = Merge.objects.create(
             subject=model._meta.model_name,

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ..history import past_states, record_history, unrecorded
+from ..roles import may
 from ..versions import Reader, TornError, restore
 from .conflicts import KEY
 from .record_form import note_translation
@@ -118,6 +119,12 @@ class HistoryAdmin:
     def may_restore(self, request, record):
         return self.has_change_permission(request, record) and (record or self.has_add_permission(request))
 
+    def may_bring_back(self, request, record, version):
+        """Whether that `version` was published or not is no matter, or may be decided."""
+        was_published = getattr(version, "is_published", False)
+        is_published = getattr(record, "is_published", False)
+        return was_published == is_published or may(request.user, "publish", self.model)
+
     @method_decorator(require_POST)
     def restore_view(self, request, pk, version):
         row = self.model.history.filter(id=pk, history_id=version).first()
@@ -132,6 +139,13 @@ class HistoryAdmin:
             record = self.model.objects.select_for_update().filter(pk=row.id).first()
             if not self.may_restore(request, record):
                 raise PermissionDenied
+            if not self.may_bring_back(request, record, row):
+                sentence = _(
+                    "Nothing was restored: this version would be published or withdrawn with it. "
+                    "Ask somebody who may publish."
+                )
+                messages.error(request, sentence)
+                return False
             when = date_format(localtime(row.history_date), "DATETIME_FORMAT")
             reason = _("Restored the version of %(when)s") % {"when": when}
             try:

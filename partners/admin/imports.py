@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from ..imports import undo
 from ..imports.changes import Changes
 from ..models import CooperationField, SpreadsheetImport
+from ..publishing import is_decided_by_undoing
 from .undoing import UndoableAdmin
 
 
@@ -50,7 +51,7 @@ class SpreadsheetImportAdmin(UndoableAdmin):
         return applied.select_related("imported_by", "undone_by")
 
     def has_undo_permission(self, request, record=None):
-        """Undoing writes what importing wrote, and deletes what it created."""
+        """Undoing writes what importing wrote, deletes what it created, and may publish by it or withdraw."""
         if not self.has_view_permission(request):
             return False
         if not record:
@@ -59,6 +60,8 @@ class SpreadsheetImportAdmin(UndoableAdmin):
         needed = {f"partners.{verb}_{record.subject}" for verb in verbs}
         if CooperationField.history.filter(spreadsheet_import=record).exists():
             needed.add("partners.delete_cooperationfield")
+        if is_decided_by_undoing(record):
+            needed.add(f"partners.publish_{record.subject}")
         return request.user.has_perms(needed)
 
     @admin.action(description=gettext_lazy("Undo the selected import"), permissions=("undo",))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from ..duplicates import likely_duplicates, named_like
 from ..imports import BusyError
 from ..imports.changes import Changes
-from ..merging import GoneError, Merging, merge, undo
+from ..merging import GoneError, HidingError, Merging, merge, undo
 from ..models import Agreement, Merge
 from ..resources import resource_for
 from ..resources.directory import Directory
@@ -127,6 +127,13 @@ class MergingAdmin(SpreadsheetAdmin):
         except BusyError:
             messages.error(request, BUSY)
             return redirect(self.merge_url(kept, duplicate))
+        except HidingError:
+            sentence = _(
+                "Nothing was merged: “%(duplicate)s” is published and would be withdrawn. "
+                "Keep that one, or ask somebody who may publish."
+            )
+            messages.error(request, sentence % {"duplicate": duplicate})
+            return redirect(self.merge_url(kept, duplicate))
         self.log_change(request, kept, str(merged))
         self.log_deletions(request, [duplicate])
         url = self.url("change", kept.pk)
@@ -184,6 +191,8 @@ class MergeAdmin(UndoableAdmin):
         """Undoing makes the merged record anew and changes the kept one and the agreements."""
         needed = [f"partners.add_{record.subject}", f"partners.change_{record.subject}"]
         needed.append("partners.change_agreement")
+        if record.hid_address:
+            needed.append(f"partners.publish_{record.subject}")
         return self.has_view_permission(request) and request.user.has_perms(needed)
 
     def changes_of(self, record, page):

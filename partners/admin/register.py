@@ -22,6 +22,7 @@ from .deletions import DeletionAdmin
 from .filters import CountryFilter, FieldFilter, TermFilter, TranslationFilter
 from .forms import TopicsWidget
 from .merging import MergingAdmin
+from .publishing import PublishingAdmin, StateInline
 from .spreadsheets import SpreadsheetAdmin
 from .translations import CopyOffer, TranslatedAdmin
 
@@ -92,7 +93,7 @@ class NewestAgreements(forms.BaseInlineFormSet):
         return self.queryset.count() - self.initial_form_count()
 
 
-class AgreementInline(UpToDateInline, TopicsAdmin, CopyOffer, TranslationStackedInline):
+class AgreementInline(StateInline, UpToDateInline, TopicsAdmin, CopyOffer, TranslationStackedInline):
     model = Agreement
     formset = NewestAgreements
     template = "admin/partners/agreements_inline.html"
@@ -109,8 +110,8 @@ class AgreementInline(UpToDateInline, TopicsAdmin, CopyOffer, TranslationStacked
 
 
 @admin.register(City)
-class CityAdmin(MergingAdmin, RegisterAdmin):
-    actions = (*RegisterAdmin.actions, "merge_selected")
+class CityAdmin(PublishingAdmin, MergingAdmin, RegisterAdmin):
+    actions = ("publish_selected", "withdraw_selected", *RegisterAdmin.actions, "merge_selected")
     list_display = ("partner", "country_name", "agreement_count", "translation", "is_published")
     list_filter = (
         CountryFilter,
@@ -158,7 +159,8 @@ class CityAdmin(MergingAdmin, RegisterAdmin):
 
 
 @admin.register(Agreement)
-class AgreementAdmin(TopicsAdmin, RegisterAdmin):
+class AgreementAdmin(PublishingAdmin, TopicsAdmin, RegisterAdmin):
+    actions = ("publish_selected", "withdraw_selected", *RegisterAdmin.actions)
     list_display = ("partner", "kind", "signed", "status", "translation", "is_published")
     list_display_links = ("partner", "kind")
     list_filter = (

@@ -60,3 +60,10 @@ class Merge(models.Model):
     def model(self):
         """The model of the two records."""
         return apps.get_model("partners", self.subject)
+
+    @property
+    def hid_address(self):
+        """Whether the merged record was published and the kept one was not."""
+        rows = self.model.history.filter(merge=self)
+        states = {row.id: getattr(row, "is_published", False) for row in rows}
+        return states.get(self.duplicate, False) and not states.get(self.kept, False)
