@@ -1,3 +1,3 @@
-from . import digest, imports, merging, register
+from . import accounts, digest, imports, merging, register
 
-__all__ = ["digest", "imports", "merging", "register"]
+__all__ = ["accounts", "digest", "imports", "merging", "register"]

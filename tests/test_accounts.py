@@ -1,0 +1,163 @@
+"""Administrators look after accounts and groups, in their language, and give nobody more than they hold."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.urls import reverse
+from django.utils.translation import override
+
+from partners.roles import Role
+
+from .test_admin import posted
+
+pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+
+
+def account_url(model, page, *args, language="lv"):
+    with override(language):
+        return reverse(f"admin:auth_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.fixture
+def administrator(client, user_as):
+    client.force_login(user_as(Role.ADMINISTRATOR))
+    return client
+
+
+@pytest.fixture
+def officer(django_user_model):
+    return django_user_model.objects.create_user("anna", password="pass", is_staff=True)
+
+
+def saved(client, user, changes):
+    """Submit the form of the account `user` with `changes`, and return the account."""
+    joined = {"date_joined_0": "2026-01-01", "date_joined_1": "09:00"}
+    posted(client, account_url(User, "change", user.pk), {**joined, **changes})
+    return User.objects.get(pk=user.pk)
+
+
+def choices(client, url, name):
+    return [label for _value, label in client.get(url).context["adminform"].form.fields[name].choices]
+
+
+def test_administrator_makes_an_account_and_gives_it_a_role(administrator):
+    data = {"username": "zane", "password1": "Ozols-un-liepa", "password2": "Ozols-un-liepa"}
+    administrator.post(account_url(User, "add"), {**data, "usable_password": "true"})
+    zane = User.objects.get(username="zane")
+    editor = Group.objects.get(name=Role.EDITOR)
+    zane = saved(administrator, zane, {"is_staff": "on", "groups": [editor.pk]})
+    assert zane.has_perm("partners.import_city")
+
+
+def test_administrator_makes_nobody_a_superuser(administrator, officer):
+    for user in (officer, User.objects.get(username="administrator")):
+        assert saved(administrator, user, {"is_superuser": "on", "first_name": "Anna"}).first_name == "Anna"
+    assert not User.objects.filter(is_superuser=True).exists()
+
+
+def test_superuser_makes_another_one(admin_client, officer):
+    assert saved(admin_client, officer, {"is_superuser": "on"}).is_superuser
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+@pytest.mark.parametrize("kind", ["superuser", "holds more", "group holds more"])
+def test_account_that_holds_more_is_only_looked_at(administrator, officer, kind, is_active):
+    beyond = Permission.objects.get(codename="delete_user")
+    officer.is_superuser, officer.is_active = kind == "superuser", is_active
+    officer.save()
+    if kind == "holds more":
+        officer.user_permissions.add(beyond)
+    if kind == "group holds more":
+        officer.groups.add(Group.objects.create(name="Visu dzēsēji"))
+        officer.groups.get().permissions.add(beyond)
+    url = account_url(User, "change", officer.pk)
+    assert administrator.get(url).status_code == 200
+    assert administrator.post(url, {"username": "mine", "is_staff": "on"}).status_code == 403
+    password = {"password1": "Ozols-un-liepa", "password2": "Ozols-un-liepa", "usable_password": "true"}
+    password_url = reverse("admin:auth_user_password_change", args=[officer.pk])
+    assert administrator.post(password_url, password).status_code == 403
+    assert User.objects.get(pk=officer.pk).check_password("pass")
+
+
+def test_administrator_gives_only_what_he_holds(administrator, officer):
+    beyond = Permission.objects.get(codename="delete_user")
+    strong = Group.objects.create(name="Visu dzēsēji")
+    strong.permissions.add(beyond)
+    url = account_url(User, "change", officer.pk)
+    assert choices(administrator, url, "groups") == [
+        "Administrators",
+        "Publicētājs",
+        "Redaktors",
+        "Skatītājs",
+    ]
+    assert "Lietotāji: dzēst" not in choices(administrator, url, "user_permissions")
+    for data in ({"groups": [strong.pk]}, {"user_permissions": [beyond.pk]}):
+        assert administrator.post(url, {"username": "anna", **data}).status_code == 200
+    administrator.post(account_url(Group, "add"), {"name": "Savējie", "permissions": [beyond.pk]})
+    assert administrator.post(account_url(Group, "change", strong.pk), {"name": "Vāji"}).status_code == 403
+    assert not officer.user_permissions.exists()
+    assert set(Group.objects.filter(permissions=beyond)) == {strong}
+
+
+def test_group_of_ones_own_holds_what_it_is_given(administrator):
+    view = Permission.objects.get(codename="view_city")
+    administrator.post(account_url(Group, "add"), {"name": "Praktikanti", "permissions": [view.pk]})
+    assert list(Group.objects.get(name="Praktikanti").permissions.all()) == [view]
+
+
+@pytest.mark.parametrize("who", ["administrator", "admin_client"])
+def test_roles_are_neither_changed_nor_deleted_by_hand(request, who):
+    client = request.getfixturevalue(who)
+    role = Group.objects.get(name=Role.EDITOR)
+    url = account_url(Group, "change", role.pk)
+    assert "Reģistra loma." in client.get(url).content.decode()
+    assert client.post(url, {"name": "Cits", "permissions": []}).status_code == 403
+    assert client.post(account_url(Group, "delete", role.pk), {"post": "yes"}).status_code == 403
+    data = {"action": "delete_selected", "_selected_action": [role.pk], "post": "yes"}
+    client.post(account_url(Group, "changelist"), data)
+    assert Group.objects.get(name=Role.EDITOR).permissions.count() == role.permissions.count() > 0
+
+
+SHOWN = {
+    "lv": ["Sadarbības partneri: publicēt", "Līgumi: eksportēt", "Sadarbības jomas: importēt", "Lapas: mainīt",
+           "Importi: skatīt", "Lietotāji: pievienot", "Grupas: dzēst"],
+    "en": ["Partners: publish", "Agreements: export", "Fields of cooperation: import", "Pages: change",
+           "Imports: view", "Users: add", "Groups: delete"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", SHOWN)
+def test_permissions_are_named_in_the_language_of_the_admin(administrator, officer, language):
+    own = Group.objects.create(name="Savējie")
+    for url, name in (
+        (account_url(User, "change", officer.pk, language=language), "user_permissions"),
+        (account_url(Group, "change", own.pk, language=language), "permissions"),
+        (account_url(Group, "add", language=language), "permissions"),
+    ):
+        assert set(SHOWN[language]) <= set(choices(administrator, url, name))
+    roles = {"lv": "Publicētājs", "en": "Publisher"}
+    for model, page in ((User, "change"), (Group, "changelist")):
+        args = [officer.pk] if page == "change" else []
+        page = administrator.get(account_url(model, page, *args, language=language))
+        assert roles[language] in page.content.decode()
+
+
+def test_what_is_only_looked_at_is_named_in_latvian_too(administrator, admin_user):
+    admin_user.user_permissions.add(Permission.objects.get(codename="publish_city"))
+    admin_user.groups.add(Group.objects.get(name=Role.VIEWER))
+    user = administrator.get(account_url(User, "change", admin_user.pk)).content.decode()
+    role = administrator.get(account_url(Group, "change", admin_user.groups.get().pk)).content.decode()
+    assert "<div>Sadarbības partneri: publicēt</div>" in user
+    assert "<div>Skatītājs</div>" in user
+    assert role.count("<div>Līgumi: eksportēt</div>") == 1
+    assert "/password/" not in user
+    assert not re.search("Can (add|change|view|delete|export|publish)", user + role)
+
+
+def test_permissions_for_what_the_admin_does_not_show_are_not_offered(admin_client, officer):
+    offered = choices(admin_client, account_url(User, "change", officer.pk), "user_permissions")
+    assert {label.partition(":")[0] for label in offered} == {
+        *("Sadarbības partneri", "Līgumi", "Sadarbības jomas", "Lapas", "Importi", "Apvienošanas"),
+        *("Atgādinājumu abonementi", "Lietotāji", "Grupas"),
+    }
