@@ -8,13 +8,13 @@ from django.views import View, defaults
 from django.views.generic import DetailView, ListView, TemplateView
 
 from .addresses import in_other_words
-from .anniversaries import anniversaries, next_anniversary
+from .anniversaries import anniversaries
 from .downloads import FORMATS, download
 from .filters import Filters
-from .map import Locator, Map
+from .map import Map
 from .models import Agreement, City, CooperationField, FormerSlug, Page
 from .overview import Overview
-from .story import story
+from .record_pages import agreement_page, city_page
 
 
 class HomeView(TemplateView):
@@ -137,27 +137,14 @@ class CityDetailView(RecordView):
     queryset = City.objects.published().with_agreements()
 
     def get_context_data(self, **kwargs):
-        agreements = self.object.public_agreements
-        today = timezone.localdate()
-        coming = [found for agreement in agreements if (found := next_anniversary(agreement, today))]
-        return super().get_context_data(
-            story=story(agreements),
-            anniversary=min(coming, key=lambda found: found.on, default=None),
-            map=Locator(self.object) if self.object.latitude is not None else None,
-            changed_at=max(record.changed_at for record in (self.object, *agreements)),
-            **kwargs,
-        )
+        return super().get_context_data(**city_page(self.object, timezone.localdate()), **kwargs)
 
 
 class AgreementDetailView(RecordView):
     queryset = Agreement.objects.published().with_supplements()
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            anniversary=next_anniversary(self.object, timezone.localdate()),
-            changed_at=self.object.changed_at,
-            **kwargs,
-        )
+        return super().get_context_data(**agreement_page(self.object, timezone.localdate()), **kwargs)
 
 
 class FieldListView(ListView):

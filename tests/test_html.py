@@ -14,12 +14,13 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from partners.digest import Reminder, message
-from partners.models import Agreement, DigestSubscription, Page
+from partners.models import Agreement, City, DigestSubscription, Page
 from partners.partial_dates import PartialDate
 from partners.renewal import EVENTS
 
 from .conftest import IN_CI
 from .factories import make_agreement, make_city
+from .test_admin import admin_url
 from .test_public_pages import public_addresses
 
 pytestmark = [
@@ -78,8 +79,8 @@ def mail(language):
 
 
 @pytest.fixture
-def templates(client, register, tmp_path):
-    """Writes every public page in both languages into a folder; gives the templates that made them."""
+def templates(client, admin_client, register, tmp_path):
+    """Writes every public page in both languages, and previews, into a folder; gives the templates used."""
     addresses = [*public_addresses(), *addresses_of_no_record()]
     Page.objects.filter(place=Page.Place.PRIVACY).update(title_en="", body_en="")
     for number in range(60):
@@ -89,6 +90,12 @@ def templates(client, register, tmp_path):
         response = client.get(address)
         used |= {template.name for template in response.templates}
         (tmp_path / f"{address.strip('/').replace('/', ' ')}.html").write_bytes(response.content)
+    drafts = [City.objects.get(slug="radom"), Agreement.objects.get(slug="radom-2003")]
+    City.objects.filter(slug="radom").update(is_published=False)
+    for draft in drafts:
+        response = admin_client.get(admin_url(type(draft), "preview", draft.pk))
+        used |= {template.name for template in response.templates}
+        (tmp_path / f"preview of {draft._meta.model_name}.html").write_bytes(response.content)
     for language in ("lv", "en"):
         (tmp_path / f"{language} mail.html").write_text(mail(language))
         with override(language):

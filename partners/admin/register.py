@@ -22,6 +22,7 @@ from .deletions import DeletionAdmin
 from .filters import CountryFilter, FieldFilter, TermFilter, TranslationFilter
 from .forms import TopicsWidget
 from .merging import MergingAdmin
+from .previewing import AgreementPreviewAdmin, CityPreviewAdmin
 from .publishing import PublishingAdmin, StateInline
 from .spreadsheets import SpreadsheetAdmin
 from .translations import CopyOffer, TranslatedAdmin
@@ -61,8 +62,7 @@ class RegisterAdmin(UpToDateAdmin, DeletionAdmin, SpreadsheetAdmin, TranslatedAd
         return formfield
 
     def view_on_site(self, obj):
-        is_public = type(obj).objects.published().filter(pk=obj.pk).exists()
-        return obj.get_absolute_url() if is_public else None
+        return obj.get_absolute_url() if obj.is_public else None
 
 
 def number_of(records):
@@ -110,7 +110,7 @@ class AgreementInline(StateInline, UpToDateInline, TopicsAdmin, CopyOffer, Trans
 
 
 @admin.register(City)
-class CityAdmin(PublishingAdmin, MergingAdmin, RegisterAdmin):
+class CityAdmin(PublishingAdmin, CityPreviewAdmin, MergingAdmin, RegisterAdmin):
     actions = ("publish_selected", "withdraw_selected", *RegisterAdmin.actions, "merge_selected")
     list_display = ("partner", "country_name", "agreement_count", "translation", "is_published")
     list_filter = (
@@ -159,7 +159,7 @@ class CityAdmin(PublishingAdmin, MergingAdmin, RegisterAdmin):
 
 
 @admin.register(Agreement)
-class AgreementAdmin(PublishingAdmin, TopicsAdmin, RegisterAdmin):
+class AgreementAdmin(PublishingAdmin, AgreementPreviewAdmin, TopicsAdmin, RegisterAdmin):
     actions = ("publish_selected", "withdraw_selected", *RegisterAdmin.actions)
     list_display = ("partner", "kind", "signed", "status", "translation", "is_published")
     list_display_links = ("partner", "kind")

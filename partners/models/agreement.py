@@ -79,7 +79,11 @@ class AgreementQuerySet(SearchableQuerySet):
 
     def published(self):
         """Those visitors may see: an agreement with an unpublished partner is not public either."""
-        return self.filter(is_published=True, city__is_published=True)
+        return self.marked_as_published().filter(city__is_published=True)
+
+    def marked_as_published(self):
+        """Those that are public, or will be as soon as their partner is."""
+        return self.filter(is_published=True)
 
     def newest_first(self):
         return self.order_by(*NEWEST_FIRST)
@@ -194,9 +198,12 @@ class AgreementQuerySet(SearchableQuerySet):
         years = [f"{signed:04}" for signed in range(year - ROUND_YEARS, 999, -ROUND_YEARS)]
         return self.alias(year=Substr("signed_on", 1, 4)).filter(year__in=years).exclude(status="ended")
 
-    def with_supplements(self):
-        """With partner, fields and the published agreements round it, in ``public_supplements``."""
-        published = self.model.objects.published()
+    def with_supplements(self, agreements=None):
+        """With partner, fields and those of `agreements` round it in ``public_main``, ``public_supplements``.
+
+        Unless told otherwise, they are the published ones.
+        """
+        published = self.model.objects.published() if agreements is None else agreements
         return self.select_related("city").prefetch_related(
             "fields",
             Prefetch("supplements", published.select_related("city"), to_attr="public_main"),
@@ -381,6 +388,10 @@ class Agreement(SluggedModel):
 
     def natural_key(self):
         return (self.slug,)
+
+    @property
+    def is_public(self):
+        return self.is_published and self.city.is_published
 
     def clean(self):
         # What a constraint cannot state, because it looks at several rows. Not tied to a form field: a

@@ -165,9 +165,13 @@ class CityQuerySet(SearchableQuerySet):
         first = agreements.order_by(F("signed_on").asc(nulls_first=True)).values("signed_on")[:1]
         return self.annotate(since=Subquery(first), has_agreement=Exists(agreements))
 
-    def with_agreements(self):
-        """With their published agreements and the fields of these in ``public_agreements``, oldest first."""
-        agreements = self._agreements().oldest_first().prefetch_related("fields")
+    def with_agreements(self, agreements=None):
+        """With their `agreements` and the fields of these in ``public_agreements``, oldest first.
+
+        Unless told otherwise, they are the published ones.
+        """
+        agreements = self._agreements() if agreements is None else agreements
+        agreements = agreements.oldest_first().prefetch_related("fields")
         return self.prefetch_related(Prefetch("agreements", agreements, to_attr="public_agreements"))
 
     def _agreements(self):
@@ -297,6 +301,10 @@ class City(SluggedModel):
 
     def natural_key(self):
         return (self.slug,)
+
+    @property
+    def is_public(self):
+        return self.is_published
 
     @cached_property
     def partner_since(self):

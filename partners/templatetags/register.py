@@ -46,6 +46,13 @@ def fallback_mark(language):
 
 
 @register.filter
+def href(record):
+    """The link to the page of `record`; none in the preview of what leads to something not public yet."""
+    is_public = getattr(record, "is_public", True)
+    return format_html(' href="{}"', record.get_absolute_url()) if is_public else ""
+
+
+@register.filter
 @stringfilter
 def prose(text):
     """Running text: paragraphs, lists, headings below that of the page, and addresses as links."""

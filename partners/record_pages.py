@@ -1,0 +1,21 @@
+"""What the page of a record shows: visitors read it, and in the admin its preview is the same page."""
+
+from .anniversaries import next_anniversary
+from .map import Locator
+from .story import story
+
+
+def city_page(city, today):
+    """The page of a partner, which has its ``public_agreements``."""
+    agreements = city.public_agreements
+    coming = [found for agreement in agreements if (found := next_anniversary(agreement, today))]
+    return {
+        "story": story(agreements),
+        "anniversary": min(coming, key=lambda found: found.on, default=None),
+        "map": Locator(city) if city.latitude is not None else None,
+        "changed_at": max(record.changed_at for record in (city, *agreements)),
+    }
+
+
+def agreement_page(agreement, today):
+    return {"anniversary": next_anniversary(agreement, today), "changed_at": agreement.changed_at}
