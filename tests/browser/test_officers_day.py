@@ -4,11 +4,15 @@ from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from openpyxl import Workbook, load_workbook
 from playwright.sync_api import expect
 
 from partners.models import Agreement, City, CooperationField
+from partners.roles import Role
+
+from .test_public_site import faults_on
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.ignore_template_errors]
 
@@ -168,6 +172,7 @@ def test_desk_history_merging_and_conflicts_have_no_accessibility_findings(desk,
         f"/lv/admin/partners/cooperationfield/merge/?{fields}",
         "/lv/admin/partners/city/duplicates/",
         "/lv/admin/partners/digestsubscription/add/",
+        f"/lv/admin/auth/group/{Group.objects.get(name=Role.EDITOR).pk}/change/",
         page,
     )
     for address in addresses:
@@ -178,6 +183,16 @@ def test_desk_history_merging_and_conflicts_have_no_accessibility_findings(desk,
     desk.get_by_role("button", name="Saglabāt un turpināt labošanu").click()
     expect(desk.locator(".conflicts")).to_contain_text("Vēl nekas nav saglabāts")
     assert findings_in_all_schemes(desk) == []
+
+
+def test_preview_of_a_draft_has_no_accessibility_fault(desk):
+    City.objects.filter(slug="radom").update(is_published=False)
+    desk.goto(f"/lv/admin/partners/city/{City.objects.get(slug='radom').pk}/change/")
+    desk.get_by_role("link", name="Priekšskatīt").click()
+    expect(desk.get_by_role("region", name="Priekšskatījums")).to_contain_text("apmeklētāji šo lapu neredz")
+    assert list(faults_on(desk)) == []
+    desk.get_by_role("link", name="English").click()
+    expect(desk.get_by_role("region", name="Preview")).to_contain_text("visitors do not see this page")
 
 
 def findings_in_all_schemes(desk):
