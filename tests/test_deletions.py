@@ -6,7 +6,7 @@ from partners.admin.deletions import RECOVER
 from partners.models import Agreement, City, CooperationField
 
 from .factories import make_agreement, make_city, make_field
-from .test_admin import admin_url, form_data, posted
+from .test_admin import admin_url, deletion_of, form_data, posted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -23,9 +23,7 @@ def annas_client(anna, client):
 
 
 def delete(client, record):
-    url = admin_url(type(record), "delete", record.pk)
-    page = client.get(url)
-    return client.post(url, confirmed(page))
+    return client.post(admin_url(type(record), "delete", record.pk), deletion_of(record))
 
 
 def confirmed(page):

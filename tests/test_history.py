@@ -7,7 +7,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from partners.models import Agreement, City, CooperationField
 
 from .factories import make_agreement, make_city, make_field
-from .test_admin import admin_url, posted
+from .test_admin import admin_url, deletion_of, posted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -151,7 +151,7 @@ def test_older_version_is_restored_as_a_new_one(admin_client):
 def test_deleted_record_is_listed_and_recovered_with_its_key_and_fields(admin_client):
     agreement = make_agreement(fields=[make_field("culture"), make_field("sport")], signed_on="2003")
     pk, slug = agreement.pk, agreement.slug
-    admin_client.post(admin_url(Agreement, "delete", pk), {"post": "yes"})
+    admin_client.post(admin_url(Agreement, "delete", pk), deletion_of(agreement))
     assertContains(admin_client.get(admin_url(Agreement, "deleted")), slug)
     row = Agreement.history.first()
     assert row.history_type == "-"
@@ -171,7 +171,7 @@ def test_partner_and_its_agreement_are_recovered_one_after_the_other(admin_clien
     city = agreement.city
     records = (agreement, city)
     for record in records:
-        admin_client.post(admin_url(type(record), "delete", record.pk), {"post": "yes"})
+        admin_client.post(admin_url(type(record), "delete", record.pk), deletion_of(record))
     torn = restored(admin_client, agreement_of(Agreement.history.first()), Agreement.history.first())
     assert said(torn) == (
         "Nekas nav atjaunots: šai versijai vajadzīgi ieraksti, kuru vairs nav: tukums. Vispirms atjaunojiet tos."

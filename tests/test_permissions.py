@@ -40,7 +40,7 @@ from partners.roles import Role
 
 from .factories import make_agreement, make_city, make_field
 from .spreadsheets import MODELS, sheet
-from .test_admin import form_data
+from .test_admin import deletion_of, form_data
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -202,9 +202,9 @@ class Site:
                 if chosen:
                     return {"action": "publish_selected", "_selected_action": [chosen.pk]}
                 record = self.records[model]
-                return {"action": "delete_selected", "_selected_action": [record.pk], "post": "yes"}
+                return {"action": "delete_selected", "_selected_action": [record.pk], **deletion_of(record)}
             case "delete":
-                return {"post": "yes"}
+                return deletion_of(self.records[model])
             case "import":
                 return {"import_file": SimpleUploadedFile("b.csv", sheet(["slug"], ["x"]))}
             case "process_import":

@@ -11,7 +11,7 @@ from partners.models import Agreement, City, Merge
 from partners.roles import Role
 
 from .factories import make_agreement, make_city, make_field
-from .test_admin import admin_url, form_data, posted
+from .test_admin import admin_url, deletion_of, form_data, posted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -87,10 +87,10 @@ def test_page_of_a_partner_shows_an_editor_the_state_without_a_tick(editor):
 @pytest.mark.parametrize("is_published", [True, False])
 def test_editor_deletes_drafts_only(editor, is_published):
     city = make_city("tukums", is_published=is_published)
-    answer = editor.post(admin_url(City, "delete", city.pk), {"post": "yes"})
+    answer = editor.post(admin_url(City, "delete", city.pk), deletion_of(city))
     assert answer.status_code == (403 if is_published else 302)
     again = make_city("saldus", is_published=is_published)
-    data = {"action": "delete_selected", "_selected_action": [again.pk], "post": "yes"}
+    data = {"action": "delete_selected", "_selected_action": [again.pk], **deletion_of(again)}
     editor.post(admin_url(City, "changelist"), data)
     assert states(City) == ({"tukums": True, "saldus": True} if is_published else {})
 
