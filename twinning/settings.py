@@ -166,6 +166,9 @@ IMPORT_MAX_ROWS = limit("IMPORT_MAX_ROWS", 50_000)
 IMPORT_MAX_COLUMNS = limit("IMPORT_MAX_COLUMNS", 200)
 IMPORT_MAX_CELL_LENGTH = limit("IMPORT_MAX_CELL_LENGTH", 100_000)
 
+# Documents attached to agreements, each at most this large
+DOCUMENT_MAX_BYTES = limit("DOCUMENT_MAX_BYTES", 20 * 2**20)
+
 # Reminders: from how many months before the deadline for notice on
 NOTICE_AHEAD_MONTHS = limit("NOTICE_AHEAD_MONTHS", 6)
 

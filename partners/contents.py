@@ -1,0 +1,226 @@
+"""What a file is, told by its content: its name, and what a browser says of it, prove nothing.
+
+Each format is walked from part to part to its end, so that nothing else stands in front of it or behind it:
+no file is an image to one program and a page or an archive to another.
+"""
+
+import hashlib
+import re
+import struct
+import zipfile
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_lazy as _
+
+BLOCK = 2**16
+
+# The end of a PDF, a line end or the zeros that scanners fill up with behind it; where its last table stands.
+PDF_END = re.compile(rb"startxref\s+(\d{1,12})\s+%%EOF[\s\0]*\Z")
+PDF_END_WITHIN = 1024
+PDF_TABLE = re.compile(rb"\s*(xref|\d+\s+\d+\s+obj)\b")
+# What runs as soon as a reader opens it, as far as it is plain to see; a signed copy needs neither. Attached
+# files stay: an e-signed PDF may hold the annexes it was signed with, and none of them opens by itself.
+PDF_ACTIVE = re.compile(rb"/(JavaScript|Launch)\b")
+
+JPEG_BEGIN, JPEG_END, JPEG_SCAN = 0xD8, 0xD9, 0xDA
+JPEG_WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD8)}
+JPEG_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+JPEG_MARKER_IN_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+
+REFUSALS = {
+    "empty": _("The file is empty. Look whether it opens on your computer, and choose it again."),
+    "size": _(
+        "The file has %(size)s; the most that is taken is %(limit)s. "
+        "Scan it at a lower resolution or save it smaller, and choose the new file."
+    ),
+    "kind": _(
+        "This is no PDF and no JPEG, PNG or WebP image, whatever its name says. "
+        "Save it as one of these, and choose the new file."
+    ),
+    "archive": _(
+        "This is an archive, such as an e-document (.edoc, .asice) or a Word document. "
+        "Save what it holds as a PDF, and choose that file."
+    ),
+    "damaged": _(
+        "The file is damaged or incomplete, or something else stands behind its end. "
+        "Open it, save it anew as a PDF or an image, and choose the new file."
+    ),
+    "active": _(
+        "This PDF holds a script or starts a program. Print it to a new PDF, which holds what is to be "
+        "read and nothing more, and choose the new file."
+    ),
+}
+
+
+class Content(NamedTuple):
+    """What a file turned out to be; `width` and `height` of an image in pixels."""
+
+    media_type: str
+    size: int
+    sha256: str
+    width: int | None
+    height: int | None
+
+
+def refused(reason, **params):
+    return ValidationError(REFUSALS[reason], code=reason, params=params)
+
+
+def examine(file):
+    """The Content of `file`, a Django File; a ValidationError says why it is refused and what to do."""
+    if not file.size:
+        raise refused("empty")
+    if file.size > settings.DOCUMENT_MAX_BYTES:
+        limit = filesizeformat(settings.DOCUMENT_MAX_BYTES)
+        raise refused("size", size=filesizeformat(file.size), limit=limit)
+    file.seek(0)
+    head = file.read(16)
+    if head.startswith(b"PK\3\4"):
+        raise refused("archive")
+    media_type, walk = next(
+        ((media_type, walk) for media_type, signature, walk in FORMATS if signature.match(head)), (None, None)
+    )
+    if not walk:
+        raise refused("kind")
+    width, height = walk(file)
+    if zipfile.is_zipfile(file):  # an archive is read from its end, and may begin with anything
+        raise refused("damaged")
+    digest, before = hashlib.sha256(), b""
+    for chunk in file.chunks(BLOCK):
+        digest.update(chunk)
+        if media_type == "application/pdf" and PDF_ACTIVE.search(before + chunk):
+            raise refused("active")
+        before = chunk[-16:]
+    return Content(media_type, file.size, digest.hexdigest(), width, height)
+
+
+def take(file, count):
+    taken = file.read(count)
+    if len(taken) < count:
+        raise refused("damaged")
+    return taken
+
+
+def skip(file, count):
+    file.seek(count, 1)
+    if file.tell() > file.size:
+        raise refused("damaged")
+
+
+def pdf(file):
+    file.seek(max(0, file.size - PDF_END_WITHIN))
+    end = PDF_END.search(file.read())
+    if not end:
+        raise refused("damaged")
+    file.seek(int(end[1]))
+    if not PDF_TABLE.match(file.read(64)):
+        raise refused("damaged")
+    return None, None
+
+
+def png(file):
+    file.seek(8)
+    length, kind, width, height = struct.unpack_from(">I4sII", take(file, 25))
+    if (length, kind) != (13, b"IHDR") or not (width and height):
+        raise refused("damaged")
+    while kind != b"IEND":
+        length, kind = struct.unpack(">I4s", take(file, 8))
+        skip(file, length + 4)
+    if file.tell() != file.size:
+        raise refused("damaged")
+    return width, height
+
+
+def webp(file):
+    file.seek(4)
+    (length,) = struct.unpack("<I", take(file, 4))
+    if length + 8 != file.size:
+        raise refused("damaged")
+    file.seek(12)
+    measures = None
+    while not measures or file.tell() < file.size:
+        kind, length = struct.unpack("<4sI", take(file, 8))
+        begin = take(file, min(length, 10))
+        measures = measures or webp_measures(kind, begin)
+        skip(file, length - len(begin) + length % 2)
+    return measures
+
+
+def webp_measures(kind, begin):
+    """Width and height as the first part of a WebP image has them, each kind in its own way."""
+    if kind == b"VP8X" and len(begin) == 10:
+        return int.from_bytes(begin[4:7], "little") + 1, int.from_bytes(begin[7:10], "little") + 1
+    if kind == b"VP8L" and len(begin) >= 5 and begin[:1] == b"\x2f":
+        bits = int.from_bytes(begin[1:5], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if kind == b"VP8 " and len(begin) == 10 and begin[3:6] == b"\x9d\x01\x2a":
+        width, height = struct.unpack("<HH", begin[6:10])
+        return width & 0x3FFF, height & 0x3FFF
+    raise refused("damaged")
+
+
+def jpeg(file):
+    file.seek(0)
+    measures = one_jpeg(file)
+    # Telephones put further images behind the first, such as one for bright screens; cameras fill up with
+    # zeros.
+    while (ahead := file.read(2)) == b"\xff\xd8":
+        file.seek(-2, 1)
+        one_jpeg(file)
+    while ahead:
+        if ahead.strip(b"\0"):
+            raise refused("damaged")
+        ahead = file.read(BLOCK)
+    return measures
+
+
+def one_jpeg(file):
+    """Walk to the end of the image that begins here; return width and height."""
+    measures = (0, 0)
+    if jpeg_marker(file) != JPEG_BEGIN:
+        raise refused("damaged")
+    while (marker := jpeg_marker(file)) != JPEG_END:
+        if marker in JPEG_WITHOUT_LENGTH:
+            continue
+        (length,) = struct.unpack(">H", take(file, 2))
+        if marker in (0, JPEG_BEGIN) or length < 2:
+            raise refused("damaged")
+        segment = take(file, length - 2)
+        if marker in JPEG_FRAMES and len(segment) >= 5:
+            height, width = struct.unpack_from(">HH", segment, 1)
+            measures = (width, height)
+        if marker == JPEG_SCAN:
+            pass_scan(file)
+    if not all(measures):
+        raise refused("damaged")
+    return measures
+
+
+def jpeg_marker(file):
+    if take(file, 1) != b"\xff":
+        raise refused("damaged")
+    while (marker := take(file, 1)) == b"\xff":
+        pass
+    return marker[0]
+
+
+def pass_scan(file):
+    """Go to the first marker behind the compressed pixels; they have no length."""
+    while block := file.read(BLOCK):
+        if marker := JPEG_MARKER_IN_SCAN.search(block):
+            file.seek(marker.start() - len(block), 1)
+            return
+        if block.endswith(b"\xff") and len(block) > 1:
+            file.seek(-1, 1)
+    raise refused("damaged")
+
+
+FORMATS = (
+    ("application/pdf", re.compile(rb"%PDF-[12]\.\d"), pdf),
+    ("image/jpeg", re.compile(rb"\xff\xd8\xff"), jpeg),
+    ("image/png", re.compile(rb"\x89PNG\r\n\x1a\n"), png),
+    ("image/webp", re.compile(rb"RIFF.{4}WEBP", re.DOTALL), webp),
+)
