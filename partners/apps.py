@@ -1,5 +1,9 @@
+import sys
+
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import Storage, storages
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +17,16 @@ class PartnersConfig(AppConfig):
         from .roles import keep_in_step  # after the apps, whose permissions it knows
 
         post_migrate.connect(keep_in_step, sender=self)
+        # A storage reads settings of its own, so it can be made only once they are all there.
+        try:
+            storage = storages["default"]
+            if not isinstance(storage, Storage):
+                raise TypeError(f"{type(storage).__name__} is no storage")
+        except (ImproperlyConfigured, ImportError, TypeError, ValueError) as error:
+            sys.exit(
+                "Twinning cannot start: set DOCUMENT_STORAGE and DOCUMENT_STORAGE_OPTIONS to a storage that "
+                f"works, or leave both unset ({error})."
+            )
 
 
 class RegisterAdminConfig(admin_apps.AdminConfig):

@@ -17,6 +17,13 @@ from django.utils.translation import gettext_lazy as _
 
 BLOCK = 2**16
 
+EXTENSIONS = {
+    "application/pdf": (".pdf",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/png": (".png",),
+    "image/webp": (".webp",),
+}
+
 # The end of a PDF, a line end or the zeros that scanners fill up with behind it; where its last table stands.
 PDF_END = re.compile(rb"startxref\s+(\d{1,12})\s+%%EOF[\s\0]*\Z")
 PDF_END_WITHIN = 1024

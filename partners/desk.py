@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import ngettext_lazy
 
 from .anniversaries import anniversaries
-from .models import Agreement, City, CooperationField, Page, SpreadsheetImport
+from .models import Agreement, City, CooperationField, Document, Page, SpreadsheetImport
 from .overview import Overview
 from .partial_dates import PartialDate
 
+KINDS = (City, Agreement, Document, CooperationField, Page)
 SHOWN = 8  # of anniversaries, changes and imports
 
 TOTALS = (
@@ -140,7 +141,7 @@ class Desk:
     def translations(self):
         """Of each kind of record, which texts are missing or to be reviewed."""
         told = []
-        for model in (City, Agreement, CooperationField, Page):
+        for model in KINDS:
             records = model.objects
             lines = [
                 Line(sentence % {"count": count}, listed(model, f"translation={query}"))
@@ -176,7 +177,7 @@ class Desk:
         """The newest changes of all kinds of records, each record once."""
         rows = [
             (row.history_date, row.history_id, model, row)
-            for model in (City, Agreement, CooperationField, Page)
+            for model in KINDS
             if self.may_view(model)
             for row in newest_versions(model)
         ]

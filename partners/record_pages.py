@@ -18,4 +18,8 @@ def city_page(city, today):
 
 
 def agreement_page(agreement, today):
-    return {"anniversary": next_anniversary(agreement, today), "changed_at": agreement.changed_at}
+    """The page of an agreement, which has its ``public_documents``."""
+    return {
+        "anniversary": next_anniversary(agreement, today),
+        "changed_at": max(record.changed_at for record in (agreement, *agreement.public_documents)),
+    }

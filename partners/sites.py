@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 ORDER = (
     "City",
     "Agreement",
+    "Document",
     "CooperationField",
     "SpreadsheetImport",
     "Merge",

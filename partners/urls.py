@@ -19,6 +19,7 @@ urlpatterns = [
         name="agreement_download",
     ),
     path(_("agreements/<slug:slug>/"), views.AgreementDetailView.as_view(), name="agreement_detail"),
+    path(_("documents/<uuid:uuid>/<str:name>"), views.DocumentView.as_view(), name="document"),
     path(_("fields/"), views.FieldListView.as_view(), name="field_list"),
     path(_("fields/<slug:slug>/"), views.FieldDetailView.as_view(), name="field_detail"),
     path(_("map/"), views.MapView.as_view(), name="map"),

@@ -1,5 +1,6 @@
 from django.db.models import Count
 from django.http import Http404, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -9,10 +10,11 @@ from django.views.generic import DetailView, ListView, TemplateView
 
 from .addresses import in_other_words
 from .anniversaries import anniversaries
+from .documents import sent
 from .downloads import FORMATS, download
 from .filters import Filters
 from .map import Map
-from .models import Agreement, City, CooperationField, FormerSlug, Page
+from .models import Agreement, City, CooperationField, Document, FormerSlug, Page
 from .overview import Overview
 from .record_pages import agreement_page, city_page
 
@@ -145,6 +147,19 @@ class AgreementDetailView(RecordView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**agreement_page(self.object, timezone.localdate()), **kwargs)
+
+
+class DocumentView(View):
+    """The file of a published document; its name in the address is for people."""
+
+    # What is no longer public may be shown as long as this by a cache.
+    cache_control = "public, max-age=600"
+
+    def get(self, request, uuid, name):
+        document = get_object_or_404(Document.objects.published(), uuid=uuid)
+        if name != document.file_name:
+            return redirect(document)
+        return sent(request, document, self.cache_control)
 
 
 class FieldListView(ListView):

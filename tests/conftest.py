@@ -20,6 +20,15 @@ def _plain_static_files(settings):
 
 
 @pytest.fixture(autouse=True)
+def _documents_in_memory(settings, _plain_static_files):
+    """A storage without folders and paths, as one on another machine is; empty for every test."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    }
+
+
+@pytest.fixture(autouse=True)
 def _fast_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -1,6 +1,10 @@
 """Records for tests, with nothing in them but what the test names."""
 
-from partners.models import Agreement, City, CooperationField
+from django.core.files.base import ContentFile
+
+from partners.models import Agreement, City, CooperationField, Document
+
+from .contents import pdf, png
 
 
 def make_field(slug="culture", **values):
@@ -16,3 +20,15 @@ def make_agreement(city=None, fields=(), **values):
     agreement = Agreement.objects.create(city=city or make_city(), **{"is_published": True, **values})
     agreement.fields.set(fields)
     return agreement
+
+
+def make_document(agreement=None, content=None, name="ligums.pdf", **values):
+    defaults = {"title_lv": "Līgums", "is_published": True}
+    file = ContentFile(content or pdf(), name=name)
+    agreement = agreement or make_agreement()
+    return Document.objects.create(agreement=agreement, file=file, **{**defaults, **values})
+
+
+def make_picture(agreement=None, **values):
+    texts = {"title_lv": "Parakstīšana", "alternative_lv": "Divi mēri", "alternative_en": "Two mayors"}
+    return make_document(agreement, png(), "attels.png", **{**texts, **values})

@@ -87,7 +87,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "partners.middleware.CompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -168,6 +168,13 @@ IMPORT_MAX_CELL_LENGTH = limit("IMPORT_MAX_CELL_LENGTH", 100_000)
 
 # Documents attached to agreements, each at most this large
 DOCUMENT_MAX_BYTES = limit("DOCUMENT_MAX_BYTES", 20 * 2**20)
+MEDIA_ROOT = DATA_DIR / "documents"  # never served as it is: the site decides who sees which
+try:
+    document_storage_options = env.json("DOCUMENT_STORAGE_OPTIONS", default={})
+except ValueError:
+    document_storage_options = None
+if not isinstance(document_storage_options, dict):
+    stop('set DOCUMENT_STORAGE_OPTIONS to a JSON object, such as {"bucket_name": "documents"}.')
 
 # Reminders: from how many months before the deadline for notice on
 NOTICE_AHEAD_MONTHS = limit("NOTICE_AHEAD_MONTHS", 6)
@@ -208,7 +215,10 @@ AUTH_PASSWORD_VALIDATORS = [
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": env.str("DOCUMENT_STORAGE", default="") or "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": document_storage_options,
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

@@ -1,3 +1,3 @@
-from . import accounts, digest, imports, merging, register
+from . import accounts, digest, documents, imports, merging, register
 
-__all__ = ["accounts", "digest", "imports", "merging", "register"]
+__all__ = ["accounts", "digest", "documents", "imports", "merging", "register"]

@@ -19,6 +19,7 @@ from ..models.city import country_choices
 from ..renewal import renewal
 from .conflicts import KEY, UpToDateAdmin, UpToDateInline
 from .deletions import DeletionAdmin
+from .documents import DocumentInline, UploadingAdmin
 from .filters import CountryFilter, FieldFilter, TermFilter, TranslationFilter
 from .forms import TopicsWidget
 from .merging import MergingAdmin
@@ -159,7 +160,7 @@ class CityAdmin(PublishingAdmin, CityPreviewAdmin, MergingAdmin, RegisterAdmin):
 
 
 @admin.register(Agreement)
-class AgreementAdmin(PublishingAdmin, AgreementPreviewAdmin, TopicsAdmin, RegisterAdmin):
+class AgreementAdmin(UploadingAdmin, PublishingAdmin, AgreementPreviewAdmin, TopicsAdmin, RegisterAdmin):
     actions = ("publish_selected", "withdraw_selected", *RegisterAdmin.actions)
     list_display = ("partner", "kind", "signed", "status", "translation", "is_published")
     list_display_links = ("partner", "kind")
@@ -173,6 +174,7 @@ class AgreementAdmin(PublishingAdmin, AgreementPreviewAdmin, TopicsAdmin, Regist
         TranslationFilter,
     )
     autocomplete_fields = ("city", "supplements", "fields")
+    inlines = (DocumentInline,)
     readonly_fields = ("renewal_state", "notice_by", "renews_on")
     fieldsets = (
         (None, {"fields": ("city", ("kind", "signed_on"), "supplements", "is_published")}),

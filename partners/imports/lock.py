@@ -2,7 +2,7 @@
 
 from django.db import OperationalError, connection, transaction
 
-from ..models import Agreement, City, CooperationField
+from ..models import Agreement, City, CooperationField, Document
 
 TRIES = 50
 
@@ -20,7 +20,7 @@ def lock_register():
     """
     if connection.vendor != "postgresql":
         return
-    models = (City, CooperationField, Agreement, Agreement.fields.through)
+    models = (City, CooperationField, Agreement, Agreement.fields.through, Document)
     tables = ", ".join(model._meta.db_table for model in models)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '200ms'")

@@ -4,9 +4,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from ..history import batches, past_states, present_states, record_history, rows_before
-from ..models import Agreement, City, CooperationField, SentReminder, SpreadsheetImport
+from ..models import Agreement, City, CooperationField, Document, SentReminder, SpreadsheetImport
 from .applying import breaking_rules, write
 from .lock import lock_register
+
+REFERENCES = (
+    (Agreement, "city"),
+    (Agreement, "supplements"),
+    (Agreement, "fields"),
+    (Document, "agreement"),
+)
 
 
 class EditedSinceError(Exception):
@@ -78,11 +85,11 @@ def edited_since(model, written):
 def referred_to(model, created):
     """The keys of the records `created` by the import that others refer to."""
     found = set()
-    for name in ("city", "supplements", "fields"):
-        if Agreement._meta.get_field(name).related_model is model:
+    for referrer, name in REFERENCES:
+        if referrer._meta.get_field(name).related_model is model:
             for batch in batches(created):
-                referring = Agreement.objects.filter(**{f"{name}__in": batch})
-                if model is Agreement:
+                referring = referrer.objects.filter(**{f"{name}__in": batch})
+                if referrer is model:
                     referring = referring.exclude(pk__in=created)
                 keys = dict(model.objects.filter(pk__in=batch).values_list("pk", "slug"))
                 referred = referring.values_list(name, flat=True).distinct()

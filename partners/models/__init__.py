@@ -2,6 +2,7 @@ from .agreement import Agreement
 from .city import City
 from .cooperation_field import CooperationField
 from .digest_subscription import DigestSubscription, SentReminder
+from .document import Document
 from .former_slug import FormerSlug
 from .history import HistoryRow
 from .merge import Merge
@@ -13,6 +14,7 @@ __all__ = [
     "City",
     "CooperationField",
     "DigestSubscription",
+    "Document",
     "FormerSlug",
     "HistoryRow",
     "Merge",

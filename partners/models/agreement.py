@@ -199,13 +199,15 @@ class AgreementQuerySet(SearchableQuerySet):
         return self.alias(year=Substr("signed_on", 1, 4)).filter(year__in=years).exclude(status="ended")
 
     def with_supplements(self, agreements=None):
-        """With partner, fields and those of `agreements` round it in ``public_main``, ``public_supplements``.
+        """With partner, fields, ``public_documents``, and `agreements` round it: ``public_main``, ``public_supplements``.
 
         Unless told otherwise, they are the published ones.
         """
         published = self.model.objects.published() if agreements is None else agreements
+        documents = self.model.documents.rel.related_model.objects.published()
         return self.select_related("city").prefetch_related(
             "fields",
+            Prefetch("documents", documents, to_attr="public_documents"),
             Prefetch("supplements", published.select_related("city"), to_attr="public_main"),
             Prefetch(
                 "supplemented_by",

@@ -31,7 +31,8 @@ class HistoryRow(models.Model):
     @property
     def key(self):
         """What the record was known by."""
-        return getattr(self, "slug", None) or self.place
+        names = (getattr(self, name, None) for name in ("slug", "place", "title_lv", "file_name"))
+        return next(filter(None, names))
 
 
 @receiver(pre_save)

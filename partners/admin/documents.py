@@ -1,0 +1,147 @@
+"""Signed copies and pictures: within the form of their agreement, and one by one."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.template.defaultfilters import filesizeformat
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from modeltranslation.admin import TranslationStackedInline
+
+from ..documents import sent
+from ..models import Document
+from .conflicts import UpToDateAdmin, UpToDateInline
+from .filters import TranslationFilter
+from .translations import CopyOffer, TranslatedAdmin
+
+NOT_YET = "–"
+
+
+class FileAdmin:
+    """Mixed into an admin or inline of documents: a file is chosen, and the one that is there is opened."""
+
+    readonly_fields = ("present_file",)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "file":
+            accepted = {"accept": ",".join(Document.MediaType.values)}
+            # However long its name; and our own sentence where it is empty.
+            return forms.FileField(
+                label=db_field.verbose_name.capitalize(),
+                help_text=db_field.help_text,
+                widget=forms.FileInput(attrs=accepted),
+                allow_empty_file=True,
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @admin.display(description=gettext_lazy("file at present"))
+    def present_file(self, document):
+        if document.has_new_file:  # in a form that came back; it has not been taken
+            document = Document.objects.filter(pk=document.pk).first()
+        if not (document and document.pk):
+            return NOT_YET
+        opened = reverse("admin:partners_document_file", args=[document.pk])
+        link = format_html(
+            '<a href="{}">{}</a> <small>{}, {}</small>',
+            opened,
+            document.file_name,
+            document.get_media_type_display(),
+            filesizeformat(document.size),
+        )
+        if not document.is_picture:
+            return link
+        picture = '<img class="present-picture" src="{}" alt="{}" width="{}" height="{}" loading="lazy">{}'
+        return format_html(picture, opened, document.alternative, document.width, document.height, link)
+
+
+class UploadingAdmin:
+    """Mixed in first where a form takes documents: what happens to the files of one that fails."""
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        request.documents = []
+        try:
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+        except Exception:
+            take_back(request.documents)
+            raise
+        if request.FILES and getattr(response, "context_data", None) and response.context_data.get("errors"):
+            sentence = _("Nothing has been saved yet. Choose the files again: browsers do not keep them.")
+            messages.warning(request, sentence)
+        return response
+
+    def save_model(self, request, obj, form, change):
+        if isinstance(obj, Document):
+            request.documents.append(obj)
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request, form, formset, change):
+        if formset.model is Document:
+            request.documents += [line.instance for line in formset.forms]
+        super().save_formset(request, form, formset, change)
+
+
+def take_back(documents):
+    """Remove the files that were stored for records that were rolled back.
+
+    What a record or its history holds stays in any case; so does, with a name that nobody knows, what a
+    server that went down had just stored.
+    """
+    for document in documents:
+        name = document.file.name
+        if document.file and not document.has_new_file and not is_held(name):
+            document.file.storage.delete(name)
+
+
+def is_held(name):
+    return any(records.filter(file=name).exists() for records in (Document.objects, Document.history))
+
+
+class DocumentInline(UpToDateInline, FileAdmin, CopyOffer, TranslationStackedInline):
+    model = Document
+    extra = 0
+    show_change_link = True
+    fields = (
+        "file",
+        "present_file",
+        ("title_lv", "title_en"),
+        ("alternative_lv", "alternative_en"),
+        "is_published",
+    )
+
+
+@admin.register(Document)
+class DocumentAdmin(UploadingAdmin, FileAdmin, UpToDateAdmin, TranslatedAdmin):
+    actions = ("confirm_translation",)
+    list_display = ("name", "agreement", "media_type", "readable_size", "translation", "is_published")
+    list_filter = ("media_type", "is_published", TranslationFilter)
+    list_select_related = ("agreement__city",)
+    list_per_page = 50
+    ordering = ("-id",)
+    autocomplete_fields = ("agreement",)
+    fieldsets = ((None, {"fields": ("agreement", *DocumentInline.fields)}),)
+
+    def get_urls(self):
+        file_view = self.admin_site.admin_view(self.file_view)
+        return [path("<int:pk>/file/", file_view, name="partners_document_file"), *super().get_urls()]
+
+    def file_view(self, request, pk):
+        document = Document.objects.filter(pk=pk).first()
+        if not self.has_view_permission(request, document):
+            raise PermissionDenied
+        if not document:
+            raise Http404
+        return sent(request, document, "private, no-store")
+
+    def view_on_site(self, obj):
+        return obj.get_absolute_url() if Document.objects.published().filter(pk=obj.pk).exists() else None
+
+    @admin.display(description=gettext_lazy("document"))
+    def name(self, document):
+        return str(document)
+
+    @admin.display(description=gettext_lazy("size"), ordering="size")
+    def readable_size(self, document):
+        return filesizeformat(document.size)
