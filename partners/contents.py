@@ -37,8 +37,8 @@ JPEG_WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD8)}
 JPEG_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 JPEG_MARKER_IN_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
-REFUSALS = {
-    "empty": _("The file is empty. Look whether it opens on your computer, and choose it again."),
+REFUSALS = {  # under these codes; "empty" is one of Django's, with a sentence of its own
+    "nothing": _("The file is empty. Look whether it opens on your computer, and choose it again."),
     "size": _(
         "The file has %(size)s; the most that is taken is %(limit)s. "
         "Scan it at a lower resolution or save it smaller, and choose the new file."
@@ -79,7 +79,7 @@ def refused(reason, **params):
 def examine(file):
     """The Content of `file`, a Django File; a ValidationError says why it is refused and what to do."""
     if not file.size:
-        raise refused("empty")
+        raise refused("nothing")
     if file.size > settings.DOCUMENT_MAX_BYTES:
         limit = filesizeformat(settings.DOCUMENT_MAX_BYTES)
         raise refused("size", size=filesizeformat(file.size), limit=limit)

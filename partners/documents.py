@@ -4,18 +4,22 @@ from django.http import FileResponse, Http404
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 
-# Nothing in the file may load, run or send anything, and no other site may show it as its own.
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+# Nothing in the file may load, run or send anything; the browser shows it in a page that it styles itself.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+PICTURE_POLICY = f"{POLICY}; sandbox"
+# Safari shows no PDF in a sandbox. Without one a PDF can do no more: nothing but the viewer of the browser
+# takes it, and that keeps it apart from the site.
+PDF_POLICY = f"{POLICY}; object-src 'self'"
 
 
 def sent(request, document, cache_control):
     """The file of `document` as a response, or that the browser has it already."""
     etag = quote_etag(document.sha256)
     response = get_conditional_response(request, etag=etag) or streamed(document)
-    response.headers |= {**HEADERS, "ETag": etag, "Cache-Control": cache_control}
+    response["ETag"] = etag
+    response["Cache-Control"] = cache_control
+    response["Content-Security-Policy"] = PICTURE_POLICY if document.is_picture else PDF_POLICY
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from partners.constraints import violations
-from partners.models import Agreement, City, CooperationField, Page
+from partners.models import Agreement, City, CooperationField, Document, Page
 from partners.partial_dates import PartialDate
 
 from .factories import make_city
@@ -44,6 +44,19 @@ RECORDS = {
             "status_reason_en": TEXTS,
             "valid_until": DATES,
             "notice_months": st.sampled_from([None, 0, 1, 12]),
+        }
+    ),
+    Document: st.fixed_dictionaries(
+        {
+            "file": st.sampled_from(["", "x.pdf"]),
+            "file_name": st.sampled_from(["", " ", "x.pdf"]),
+            "media_type": st.sampled_from(["", "application/pdf", "image/png", "image/gif"]),
+            "size": st.sampled_from([0, 1]),
+            "sha256": st.sampled_from(["", "0" * 64, "0" * 63, "A" * 64, "0" * 64 + "\n"]),
+            "title_lv": TEXTS,
+            "alternative_lv": TEXTS,
+            "alternative_en": TEXTS,
+            "is_published": st.booleans(),
         }
     ),
     CooperationField: st.fixed_dictionaries({"slug": KEYS, "name_lv": TEXTS}),

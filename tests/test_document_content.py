@@ -71,7 +71,7 @@ GOOD = {
 }
 
 REFUSED = {
-    "nothing": (b"", "empty"),
+    "nothing": (b"", "nothing"),
     "page": (PAGE, "kind"),
     "page after white space": (b" \n\t" + PAGE, "kind"),
     "page after a byte order mark": (b"\xef\xbb\xbf" + PAGE, "kind"),

@@ -67,7 +67,7 @@ EXPECTED = {
     "partner": 4,
     "agreement list": 6,
     "narrowed agreement list": 7,
-    "agreement": 5,
+    "agreement": 6,
     "field list": 2,
     "field": 4,
     "map": 4,

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import override
 
-from partners.models import Agreement, City, CooperationField, Page
+from partners.models import Agreement, City, CooperationField, Document, Page
 from partners.partial_dates import PartialDate
 
 from .factories import make_agreement, make_city, make_field
@@ -20,6 +20,18 @@ def city(**values):
 
 def agreement(**values):
     return Agreement(**{"slug": "cesis-2012", "city": make_city(), **values})
+
+
+def document(**values):
+    """One whose file is in the storage already."""
+    told = {
+        "file": "x.pdf",
+        "file_name": "x.pdf",
+        "media_type": "application/pdf",
+        "size": 1,
+        "sha256": "0" * 64,
+    }
+    return Document(**{"agreement": make_agreement(), **told, **values})
 
 
 BROKEN = {
@@ -131,6 +143,36 @@ BROKEN = {
         "Ievadiet virsrakstu latviešu valodā.",
         "Enter the title in Latvian.",
     ),
+    "partners_document_file_given": (
+        lambda: document(file=""),
+        "Izvēlieties failu.",
+        "Choose the file.",
+    ),
+    "partners_document_media_type_known": (
+        lambda: document(media_type="image/gif", alternative_lv="A", alternative_en="A"),
+        "Izvēlieties PDF failu vai JPEG, PNG vai WebP attēlu.",
+        "Choose a PDF or a JPEG, PNG or WebP image.",
+    ),
+    "partners_document_size_positive": (
+        lambda: document(size=0),
+        "Fails ir tukšs. Izvēlieties citu.",
+        "The file is empty. Choose another one.",
+    ),
+    "partners_document_sha256_format": (
+        lambda: document(sha256="x" * 64),
+        "Failam nav kontrolsummas. Izvēlieties to vēlreiz.",
+        "The file has no checksum. Choose it again.",
+    ),
+    "partners_document_published_in_latvian": (
+        lambda: document(title_en="Agreement", is_published=True),
+        "Ievadiet dokumenta nosaukumu latviešu valodā vai atstājiet dokumentu nepublicētu.",
+        "Enter the Latvian title, or leave the document unpublished.",
+    ),
+    "partners_document_picture_described": (
+        lambda: document(media_type="image/png", alternative_lv="Divi mēri", alternative_en=" "),
+        "Latviešu un angļu valodā aprakstiet, kas redzams attēlā, lai to uzzinātu arī cilvēki, kuri attēlu nevar redzēt.",
+        "Write in Latvian and in English what the picture shows, for those who cannot see it.",
+    ),
 }
 
 
@@ -156,7 +198,9 @@ def test_officer_is_told_in_both_languages_what_to_do(name):
 
 def test_every_rule_is_tested():
     rules = {
-        rule.name for model in (City, Agreement, CooperationField, Page) for rule in model._meta.constraints
+        rule.name
+        for model in (City, Agreement, Document, CooperationField, Page)
+        for rule in model._meta.constraints
     }
     tested_elsewhere = {
         "partners_agreement_supplements_another",
@@ -171,7 +215,7 @@ def test_every_rule_is_tested():
 def test_every_rule_of_every_model_has_a_sentence_of_its_own():
     silent = [
         constraint.name
-        for model in (City, Agreement, CooperationField, Page)
+        for model in (City, Agreement, Document, CooperationField, Page)
         for constraint in model._meta.constraints
         if constraint.violation_error_message == constraint.default_violation_error_message
     ]

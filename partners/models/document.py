@@ -51,7 +51,7 @@ class Document(TranslatedModel):
         help_text=_("The signed copy as a PDF, or a picture as JPEG, PNG or WebP."),
     )
     title = LineField(
-        _("title"),
+        _("title of the document"),
         max_length=200,
         blank=True,
         help_text=_("What visitors see of a published document instead of the name of the file."),
