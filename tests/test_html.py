@@ -19,7 +19,7 @@ from partners.partial_dates import PartialDate
 from partners.renewal import EVENTS
 
 from .conftest import IN_CI
-from .factories import make_agreement, make_city
+from .factories import make_agreement, make_city, make_document, make_picture
 from .test_admin import admin_url
 from .test_public_pages import public_addresses
 
@@ -83,6 +83,8 @@ def templates(client, admin_client, register, tmp_path):
     """Writes every public page in both languages, and previews, into a folder; gives the templates used."""
     addresses = [*public_addresses(), *addresses_of_no_record()]
     Page.objects.filter(place=Page.Place.PRIVACY).update(title_en="", body_en="")
+    for attach in (make_document, make_picture):
+        attach(Agreement.objects.first())
     for number in range(60):
         make_agreement(make_city(f"tukums-{number}"), slug=f"tukums-{number}")
     used = {"plain.html", "partners/mail/digest.html", *PLAIN}

@@ -39,6 +39,15 @@ def check(tmp_path, *options, **environment):
         ({"EMAIL_URL": "smtp://mail.example.org:port"}, "set EMAIL_URL to the mail server"),
         ({"SITE_URL": "register.example.org"}, "set SITE_URL to the address of the site"),
         ({"NOTICE_AHEAD_MONTHS": "soon"}, "NOTICE_AHEAD_MONTHS is “soon”"),
+        ({"DOCUMENT_MAX_BYTES": "20 MB"}, "DOCUMENT_MAX_BYTES is “20 MB”"),
+        ({"DOCUMENT_STORAGE": "nowhere.Storage"}, "set DOCUMENT_STORAGE and DOCUMENT_STORAGE_OPTIONS"),
+        (
+            {"DOCUMENT_STORAGE": "collections.OrderedDict"},
+            "set DOCUMENT_STORAGE and DOCUMENT_STORAGE_OPTIONS",
+        ),
+        ({"DOCUMENT_STORAGE_OPTIONS": '{"bucket": 1}'}, "set DOCUMENT_STORAGE and DOCUMENT_STORAGE_OPTIONS"),
+        ({"DOCUMENT_STORAGE_OPTIONS": "bucket"}, "set DOCUMENT_STORAGE_OPTIONS to a JSON object"),
+        ({"DOCUMENT_STORAGE_OPTIONS": "[]"}, "set DOCUMENT_STORAGE_OPTIONS to a JSON object"),
         ({"DATA_DIR": "/dev/null/data"}, "set DATA_DIR to one it may write to"),
     ],
 )

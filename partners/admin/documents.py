@@ -103,6 +103,7 @@ class DocumentInline(UpToDateInline, FileAdmin, CopyOffer, TranslationStackedInl
     model = Document
     extra = 0
     show_change_link = True
+    view_on_site = False  # the file itself is one click away, whether published or not
     fields = (
         "file",
         "present_file",

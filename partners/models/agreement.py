@@ -199,9 +199,9 @@ class AgreementQuerySet(SearchableQuerySet):
         return self.alias(year=Substr("signed_on", 1, 4)).filter(year__in=years).exclude(status="ended")
 
     def with_supplements(self, agreements=None):
-        """With partner, fields, ``public_documents``, and `agreements` round it: ``public_main``, ``public_supplements``.
+        """With partner, fields, ``public_documents``, and agreements: ``public_main``, ``public_supplements``.
 
-        Unless told otherwise, they are the published ones.
+        They are among `agreements`, the published ones unless told otherwise.
         """
         published = self.model.objects.published() if agreements is None else agreements
         documents = self.model.documents.rel.related_model.objects.published()

@@ -60,7 +60,7 @@ class Document(TranslatedModel):
         _("text alternative"),
         max_length=500,
         blank=True,
-        help_text=_("Of a picture: what it shows, for those who cannot see it."),
+        help_text=_("Of a picture, in both languages: what it shows, for those who cannot see it."),
     )
     file_name = models.CharField(_("name of the file"), max_length=LONGEST_FILE_NAME, editable=False)
     media_type = models.CharField(_("type"), max_length=20, choices=MediaType, editable=False)
