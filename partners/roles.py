@@ -25,15 +25,18 @@ def permissions(verbs, models, app="partners"):
 
 RECORDS = "city agreement cooperationfield"
 
-VIEWING = permissions("view export", RECORDS) | permissions("view", "page")
+VIEWING = permissions("view export", RECORDS) | permissions("view", "document page")
 # A partner or an agreement that visitors can see is deleted only by who may publish: see admin/publishing.py.
 EDITING = (
     VIEWING
     | permissions("add change delete import", RECORDS)
+    | permissions("add change delete", "document")
     | permissions("view", "spreadsheetimport merge")
 )
 # Pages have no drafts: what is saved there is public at once.
-PUBLISHING = EDITING | permissions("publish", "city agreement") | permissions("add change delete", "page")
+PUBLISHING = (
+    EDITING | permissions("publish", "city agreement document") | permissions("add change delete", "page")
+)
 # Accounts are made inactive rather than deleted: the history names them.
 ADMINISTERING = (
     PUBLISHING

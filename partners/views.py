@@ -152,8 +152,8 @@ class AgreementDetailView(RecordView):
 class DocumentView(View):
     """The file of a published document; its name in the address is for people."""
 
-    # What is no longer public may be shown as long as this by a cache.
-    cache_control = "public, max-age=600"
+    # A cache may keep it, but asks each time whether it is still public.
+    cache_control = "public, no-cache"
 
     def get(self, request, uuid, name):
         document = get_object_or_404(Document.objects.published(), uuid=uuid)

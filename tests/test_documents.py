@@ -155,7 +155,7 @@ def test_published_document_is_sent_as_what_it_is_under_its_own_name(client):
         "Cross-Origin-Resource-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
         "ETag": f'"{document.sha256}"',
-        "Cache-Control": "public, max-age=600",
+        "Cache-Control": "public, no-cache",
         "Content-Language": "lv",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",

@@ -11,7 +11,6 @@ import csv
 import io
 import os
 import re
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -38,7 +37,8 @@ from partners.models import (
 from partners.resources import resource_for
 from partners.roles import Role
 
-from .factories import make_agreement, make_city, make_field
+from .contents import pdf
+from .factories import make_agreement, make_city, make_document, make_field
 from .spreadsheets import MODELS, sheet
 from .test_admin import deletion_of, form_data
 
@@ -83,6 +83,7 @@ class Site:
         self.agreement.save()
         self.draft_agreement = make_agreement(partner, slug="cesis-2020", is_published=False)
         self.field.save()
+        self.document = make_document(make_agreement(partner, slug="cesis-2015"))
         self.page = Page.objects.create(place="about", title_lv="Par reģistru", body_lv="Teksts")
         self.subscription = DigestSubscription.objects.create(user=admin)
         self.group = Group.objects.create(name="Praktikanti")
@@ -99,6 +100,7 @@ class Site:
             "agreement": self.agreement,
             "cooperationfield": self.unused,
             "page": self.page,
+            "document": self.document,
             "spreadsheetimport": self.imported,
             "merge": Merge.objects.get(),
             "digestsubscription": self.subscription,
@@ -148,6 +150,8 @@ class Site:
             "content_type_id": ContentType.objects.get_for_model(City).pk,
             "app_label": "partners",
             "url": "nothing",
+            "uuid": self.document.uuid,
+            "name": self.document.file_name,
         }
         values |= dict.fromkeys(("pk", "object_id", "id"), record and record.pk)
         if name.endswith("_restore"):
@@ -181,6 +185,7 @@ class Site:
                     "agreement": {"city": self.city.pk, "is_published": "on"},
                     "cooperationfield": {"name_lv": "Tūrisms"},
                     "page": {"place": "privacy", "title_lv": "Privātums"},
+                    "document": {"agreement": self.agreement.pk, "file": SimpleUploadedFile("b.pdf", pdf())},
                     "digestsubscription": {
                         "user": self.user.pk if self.user != self.subscription.user else self.other.pk
                     },
@@ -193,6 +198,7 @@ class Site:
                     "agreement": {"source_lv": "Vēstule"},
                     "cooperationfield": {"position": "7"},
                     "page": {"body_lv": "Cits"},
+                    "document": {"title_lv": "Cits"},
                     "digestsubscription": {"language": "en"},
                     "user": {"username": "x", "date_joined_0": "2026-01-01", "date_joined_1": "09:00"},
                     "group": {"name": "Citi"},
@@ -219,24 +225,26 @@ class Site:
 
     def answer(self, name, route, method):
         """The status of the answer, and whether anything was written; afterwards all is as it was."""
-        path = self.path(name, route)
         with transaction.atomic():
-            self.client.cookies.clear()
-            self.client.cookies.load(self.session)
-            data = {} if method == "POST" else ""
-            if method == "POST":
-                data = self.data(name, route)
-                if re.search("_(add|change)$", name):
-                    form = self.client.get(path)
-                    if form.status_code == 200 and "adminform" in (form.context or ()):
-                        data = {**form_data(form), **data}
-            send = self.client.post if method == "POST" else partial(self.client.generic, method)
-            response = send(path, data)
+            response = self.respond(name, route, method)
             list(response)  # a file is closed when it has been read
             cell = str(response.status_code) + (" writes" if state() != self.before else "")
             transaction.set_rollback(True)
         ContentType.objects.clear_cache()
         return cell
+
+    def respond(self, name, route, method):
+        self.client.cookies.clear()
+        self.client.cookies.load(self.session)
+        path = self.path(name, route)
+        if method != "POST":
+            return self.client.generic(method, path)
+        data = self.data(name, route)
+        if re.search("_(add|change)$", name):
+            form = self.client.get(path)
+            if form.status_code == 200 and "adminform" in (form.context or ()):
+                data = {**form_data(form), **data}
+        return self.client.post(path, data)
 
 
 def state():

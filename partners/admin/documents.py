@@ -6,15 +6,19 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.template.defaultfilters import filesizeformat
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 from modeltranslation.admin import TranslationStackedInline
 
 from ..documents import sent
 from ..models import Document
 from .conflicts import UpToDateAdmin, UpToDateInline
+from .deletions import DeletionAdmin
 from .filters import TranslationFilter
+from .publishing import PublishingAdmin, StateInline
 from .translations import CopyOffer, TranslatedAdmin
 
 NOT_YET = "–"
@@ -99,7 +103,7 @@ def is_held(name):
     return any(records.filter(file=name).exists() for records in (Document.objects, Document.history))
 
 
-class DocumentInline(UpToDateInline, FileAdmin, CopyOffer, TranslationStackedInline):
+class DocumentInline(StateInline, UpToDateInline, FileAdmin, CopyOffer, TranslationStackedInline):
     model = Document
     extra = 0
     show_change_link = True
@@ -114,8 +118,10 @@ class DocumentInline(UpToDateInline, FileAdmin, CopyOffer, TranslationStackedInl
 
 
 @admin.register(Document)
-class DocumentAdmin(UploadingAdmin, FileAdmin, UpToDateAdmin, TranslatedAdmin):
-    actions = ("confirm_translation",)
+class DocumentAdmin(
+    UploadingAdmin, PublishingAdmin, FileAdmin, UpToDateAdmin, DeletionAdmin, TranslatedAdmin
+):
+    actions = ("confirm_translation", "delete_selected")
     list_display = ("name", "agreement", "media_type", "readable_size", "translation", "is_published")
     list_filter = ("media_type", "is_published", TranslationFilter)
     list_select_related = ("agreement__city",)
@@ -128,6 +134,7 @@ class DocumentAdmin(UploadingAdmin, FileAdmin, UpToDateAdmin, TranslatedAdmin):
         file_view = self.admin_site.admin_view(self.file_view)
         return [path("<int:pk>/file/", file_view, name="partners_document_file"), *super().get_urls()]
 
+    @method_decorator(require_safe)
     def file_view(self, request, pk):
         document = Document.objects.filter(pk=pk).first()
         if not self.has_view_permission(request, document):

@@ -44,6 +44,8 @@ class PreviewAdmin:
         in_use = set(CooperationField.objects.in_use().values_list("pk", flat=True))
         for field in self.fields_of(record):
             field.is_public = field.pk in in_use
+        for document in getattr(record, "public_documents", ()):
+            document.colleagues_url = reverse("admin:partners_document_file", args=[document.pk])
         context = {
             **self.public_page(record),
             self.opts.model_name: record,

@@ -199,12 +199,12 @@ class AgreementQuerySet(SearchableQuerySet):
         return self.alias(year=Substr("signed_on", 1, 4)).filter(year__in=years).exclude(status="ended")
 
     def with_supplements(self, agreements=None):
-        """With partner, fields, ``public_documents``, and agreements: ``public_main``, ``public_supplements``.
+        """With partner, fields, ``public_documents`` and agreements: ``public_main``, ``public_supplements``.
 
         They are among `agreements`, the published ones unless told otherwise.
         """
         published = self.model.objects.published() if agreements is None else agreements
-        documents = self.model.documents.rel.related_model.objects.published()
+        documents = self.model.documents.rel.related_model.objects.filter(is_published=True)
         return self.select_related("city").prefetch_related(
             "fields",
             Prefetch("documents", documents, to_attr="public_documents"),

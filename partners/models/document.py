@@ -80,6 +80,7 @@ class Document(TranslatedModel):
     class Meta:
         verbose_name = _("document")
         verbose_name_plural = _("documents")
+        default_permissions = ("add", "change", "delete", "view", "publish")
         ordering = ("id",)
         constraints = (
             models.CheckConstraint(

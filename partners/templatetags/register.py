@@ -53,6 +53,12 @@ def href(record):
 
 
 @register.filter
+def file_url(document):
+    """Where the file of `document` is opened; in the preview of a draft, by colleagues."""
+    return getattr(document, "colleagues_url", None) or document.get_absolute_url()
+
+
+@register.filter
 @stringfilter
 def prose(text):
     """Running text: paragraphs, lists, headings below that of the page, and addresses as links."""
