@@ -19,6 +19,7 @@ from django.utils.translation import gettext, override
 ROOT = Path(settings.BASE_DIR)
 OURS = ROOT / "partners" / "locale" / "lv" / "LC_MESSAGES" / "django.po"
 PACKAGES = ROOT / "twinning" / "locale" / "lv" / "LC_MESSAGES" / "django.po"
+SCRIPTS = PACKAGES.with_name("djangojs.po")
 
 
 def messages(catalogue):
@@ -29,7 +30,7 @@ def messages(catalogue):
     }
 
 
-@pytest.mark.parametrize("path", [OURS, PACKAGES], ids=["ours", "packages"])
+@pytest.mark.parametrize("path", [OURS, PACKAGES, SCRIPTS], ids=["ours", "packages", "scripts"])
 def test_catalogue_leaves_nothing_untranslated_fuzzy_or_obsolete(path):
     catalogue = polib.pofile(str(path))
     assert [entry.msgid for entry in catalogue.untranslated_entries()] == []
@@ -37,7 +38,7 @@ def test_catalogue_leaves_nothing_untranslated_fuzzy_or_obsolete(path):
     assert [entry.msgid for entry in catalogue.obsolete_entries()] == []
 
 
-@pytest.mark.parametrize("path", [OURS, PACKAGES], ids=["ours", "packages"])
+@pytest.mark.parametrize("path", [OURS, PACKAGES, SCRIPTS], ids=["ours", "packages", "scripts"])
 def test_compiled_catalogue_says_what_its_source_says(path):
     assert messages(polib.mofile(str(path.with_suffix(".mo")))) == messages(polib.pofile(str(path)))
 
