@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import Storage, storages
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,8 +14,12 @@ class PartnersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from .roles import keep_in_step  # after the apps, whose permissions it knows
+        # After the apps, whose models and permissions they know
+        from .models.edition import leave_tables, watch_tables
+        from .roles import keep_in_step
 
+        pre_migrate.connect(leave_tables, sender=self)
+        post_migrate.connect(watch_tables, sender=self)
         post_migrate.connect(keep_in_step, sender=self)
         # A storage reads settings of its own, so it can be made only once they are all there.
         try:

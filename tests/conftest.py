@@ -29,6 +29,16 @@ def _documents_in_memory(settings, _plain_static_files):
 
 
 @pytest.fixture(autouse=True)
+def _pages_rendered_anew(request, settings):
+    """A test changes the register and looks at once, within a transaction that nobody else sees.
+
+    Browsers are served as visitors are, and tests/test_editions.py is about it.
+    """
+    if "live_server" not in request.fixturenames and "served" not in request.fixturenames:
+        settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "PublicPages" not in name]
+
+
+@pytest.fixture(autouse=True)
 def _fast_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

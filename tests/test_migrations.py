@@ -7,7 +7,13 @@ from partners.models import Agreement, City, CooperationField, Page
 def dump(tmp_path, name):
     path = tmp_path / name
     call_command(
-        "dumpdata", "partners", natural_foreign=True, natural_primary=True, indent=1, output=str(path)
+        "dumpdata",
+        "partners",
+        exclude=["partners.edition"],  # every write makes a new one
+        natural_foreign=True,
+        natural_primary=True,
+        indent=1,
+        output=str(path),
     )
     return path
 

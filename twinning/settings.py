@@ -85,6 +85,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "partners.middleware.PublicPagesMiddleware",  # before all that it saves: rendering, packing, headers
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "partners.middleware.CompressionMiddleware",
@@ -221,6 +222,9 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# Pages kept in the memory of each process, packed and plain
+PAGE_CACHE_BYTES = limit("PAGE_CACHE_BYTES", 64 * 2**20)
 
 # Security
 if not LOCAL:

@@ -3,6 +3,7 @@ from .city import City
 from .cooperation_field import CooperationField
 from .digest_subscription import DigestSubscription, SentReminder
 from .document import Document
+from .edition import Edition
 from .former_slug import FormerSlug
 from .history import HistoryRow
 from .merge import Merge
@@ -15,6 +16,7 @@ __all__ = [
     "CooperationField",
     "DigestSubscription",
     "Document",
+    "Edition",
     "FormerSlug",
     "HistoryRow",
     "Merge",

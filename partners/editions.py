@@ -1,0 +1,71 @@
+"""The edition of the site that is served: what the register holds, on this day, as this program shows it."""
+
+import hashlib
+from datetime import datetime, time
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.utils.timezone import localdate, make_aware
+
+from .models import Edition
+
+LOOKED_UP_AFTER = 0.25  # seconds: a change is seen by every process within a second, whatever wrote it
+
+
+class CurrentEdition(NamedTuple):
+    """`token` names it; nothing that visitors see has changed since the instant `since`, in seconds."""
+
+    token: str
+    since: float
+
+
+class Newsstand:
+    """Knows the current edition, and asks the database now and then whether there is a new one."""
+
+    def __init__(self, looked_up_after=LOOKED_UP_AFTER):
+        self.looked_up_after = looked_up_after
+        self.edition = None
+        self.looked_up_at = 0.0
+        self.lock = Lock()
+
+    def current(self, *, at_once=False):
+        """The CurrentEdition; `at_once`, that of this very moment. Without a database, the last one known."""
+        if self.is_known() and not at_once:
+            return self.edition
+        with self.lock:
+            if at_once or not self.is_known():
+                try:
+                    self.edition = look_up()
+                except DatabaseError:
+                    if not self.edition:
+                        raise
+                self.looked_up_at = monotonic()
+            return self.edition
+
+    def is_known(self):
+        return self.edition is not None and monotonic() - self.looked_up_at < self.looked_up_after
+
+
+def look_up():
+    stamp, moved_at = Edition.objects.values_list("stamp", "moved_at").first() or ("", None)
+    today = localdate()
+    midnight = make_aware(datetime.combine(today, time.min))  # anniversaries come with the day
+    named = f"{stamp} {today} {program()}"
+    since = max(instant.timestamp() for instant in (moved_at, midnight) if instant)
+    return CurrentEdition(hashlib.sha256(named.encode()).hexdigest()[:20], since)
+
+
+@cache
+def program():
+    """What distinguishes this version of the program from others: all that it reads to make a page."""
+    digest = hashlib.sha256()
+    for folder in ("partners", "templates", "twinning"):
+        for path in sorted(Path(settings.BASE_DIR, folder).rglob("*")):
+            if path.suffix in (".py", ".html", ".txt", ".mo", ".css", ".js", ".svg"):
+                digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,97 @@
+"""The edition of the public site: what visitors see changes if and only if this does."""
+
+from django.apps import apps as installed
+from django.db import connections, models, transaction
+
+SEEN_BY_VISITORS = (
+    "partners_city",
+    "partners_agreement",
+    "partners_agreement_fields",
+    "partners_cooperationfield",
+    "partners_document",
+    "partners_page",
+    "partners_formerslug",
+)
+
+MOVE = """
+    INSERT INTO partners_edition (id, stamp, moved_at) VALUES (1, {stamp}, {now})
+    ON CONFLICT (id) DO UPDATE SET stamp = excluded.stamp, moved_at = excluded.moved_at
+"""
+MOVE_IT = {
+    "sqlite": MOVE.format(stamp="lower(hex(randomblob(16)))", now="strftime('%Y-%m-%d %H:%M:%f', 'now')"),
+    "postgresql": MOVE.format(stamp="replace(gen_random_uuid()::text, '-', '')", now="clock_timestamp()"),
+}
+# At the end of the transaction, and once in each: whoever moves it holds it until the transaction ends, and
+# two who write the register would wait for each other.
+FUNCTION_OF_POSTGRESQL = f"""
+    CREATE OR REPLACE FUNCTION partners_move_edition() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF current_setting('partners.moved_by', true) IS DISTINCT FROM txid_current()::text THEN
+            {MOVE_IT["postgresql"]};
+            PERFORM set_config('partners.moved_by', txid_current()::text, true);
+        END IF;
+        RETURN NULL;
+    END $$
+"""
+
+
+class Edition(models.Model):
+    """One row. The database writes it whenever a table that visitors see is written, by whatever means."""
+
+    stamp = models.CharField(max_length=32)
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return self.stamp
+
+
+def watch_tables(using, apps=installed, **kwargs):
+    """Let the database move the edition; after every migration: what programs say may have changed, too."""
+    try:
+        apps.get_model("partners", "Edition")
+    except LookupError:
+        return  # of an earlier version
+    connection = connections[using]
+    leave_tables(using)
+    with transaction.atomic(using), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(FUNCTION_OF_POSTGRESQL)
+        for table in present(connection):
+            for statement in triggers(connection.vendor, table).values():
+                cursor.execute(statement)
+        cursor.execute(MOVE_IT[connection.vendor])
+
+
+def leave_tables(using, **kwargs):
+    """Take the triggers away before a migration: PostgreSQL alters no table while one is pending."""
+    connection = connections[using]
+    with transaction.atomic(using), connection.cursor() as cursor:
+        for table in present(connection):
+            for name in triggers(connection.vendor, table):
+                on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}")
+
+
+def present(connection):
+    return set(connection.introspection.table_names()) & set(SEEN_BY_VISITORS)
+
+
+def triggers(vendor, table):
+    """The statements that make the triggers of `table`, by the name of each."""
+    if vendor == "postgresql":
+        return {
+            f"{table}_edition": (
+                f"CREATE CONSTRAINT TRIGGER {table}_edition AFTER INSERT OR UPDATE OR DELETE ON {table} "
+                "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION partners_move_edition()"
+            )
+        }
+    return {
+        f"{table}_{event.lower()}_edition": (
+            f"CREATE TRIGGER {table}_{event.lower()}_edition AFTER {event} ON {table} "
+            f"BEGIN {MOVE_IT['sqlite']}; END"
+        )
+        for event in ("INSERT", "UPDATE", "DELETE")
+    }
