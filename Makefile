@@ -16,8 +16,8 @@ run: .venv/run
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) collectstatic --no-input --verbosity 0
 	@$(MANAGE) prepare --port $(PORT)
-	@exec .venv/bin/gunicorn twinning.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 \
-		--preload --no-control-socket --forwarded-allow-ips '' --log-level warning
+	@exec .venv/bin/granian --interface wsgi twinning.wsgi:application --port $(PORT) --http 1 --no-ws \
+		--workers 2 --blocking-threads 4 --log-level warning
 
 test: .venv/test
 	.venv/bin/python -m pytest
