@@ -1,6 +1,6 @@
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Count, ProtectedError
+from django.db.models import Count, Exists, OuterRef, ProtectedError
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.urls import reverse
@@ -20,7 +20,8 @@ class CooperationFieldQuerySet(SearchableQuerySet):
 
     def in_use(self):
         """Fields on which at least one published partner cooperates."""
-        return self.filter(pk__in=self._agreements().values("fields"))
+        # Asked of each field: to gather the fields of all agreements takes as long as there are agreements.
+        return self.filter(Exists(self._agreements().filter(fields=OuterRef("pk"))))
 
     def with_partner_count(self, agreements=None):
         """The fields of `agreements`, the published ones unless told otherwise, with ``partner_count``."""
