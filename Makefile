@@ -35,9 +35,9 @@ check: .venv/test
 test-next: $(if $(NEXT_PYTHON),.venv-next/test)
 	$(if $(NEXT_PYTHON),.venv-next/bin/python -m pytest,@echo "Python 3.13 is not here: nothing was tested on the next Django.")
 
-# Figures of spreadsheets; DATABASE_URL as for make test.
+# Figures of README.md; DATABASE_URL as for make test.
 bench: .venv/test
-	.venv/bin/python tests/bench.py
+	.venv/bin/python -m tests.bench
 
 messages: .venv/test
 	$(MANAGE) makemessages --locale lv --no-wrap --no-obsolete --add-location file --ignore '.venv*' --ignore var

@@ -1,0 +1,67 @@
+"""What pages cost with many agreements: searches of visitors, and the admin."""
+
+from .registers import fill
+from .running import report, timed
+
+
+def bench_search(count):
+    """Searches of visitors, against the bare list."""
+    from django.db import connection
+    from django.test import Client
+
+    fill(count)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    client = Client()
+
+    def middling(address):
+        times = sorted(timed(client.get, address)[0] for _time in range(5))
+        return times[2]
+
+    client.get("/lv/")
+    for name, path in (("agreements", "/lv/ligumi/"), ("partners", "/lv/partneri/")):
+        bare = middling(path)
+        report(f"list of {name} at {count} agreements: {bare:.2f} s")
+        for query in ("sports", "lietuva", "many-77", "polija izglītība", "kutlura", "xyzzyx"):
+            took = middling(f"{path}?q={query}")
+            report(f"  search for {query}: {took:.2f} s, {took / bare:.1f} times as long")
+
+
+def bench_desk(count):
+    """Pages of the admin with many agreements, against the delivered register; and how many queries they take."""
+    from django.contrib.auth import get_user_model
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from partners.models import City
+
+    client = Client()
+    client.force_login(get_user_model().objects.create_superuser("bench"))
+    partner = City.objects.get(slug="radom").pk
+    pages = {
+        "front page": "/lv/admin/",
+        "agreements": "/lv/admin/partners/agreement/",
+        "agreements, searched": "/lv/admin/partners/agreement/?q=lietuva",
+        "agreements, narrowed": "/lv/admin/partners/agreement/?country=LT&translation=missing-lv",
+        "partners": "/lv/admin/partners/city/",
+        "fields": "/lv/admin/partners/cooperationfield/",
+        "a partner": f"/lv/admin/partners/city/{partner}/change/",
+    }
+
+    def middling(address):
+        client.get(address)
+        times = sorted(timed(client.get, address)[0] for _time in range(7))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        return times[3], len(queries)
+
+    small = {name: middling(address) for name, address in pages.items()}
+    fill(count)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    for name, address in pages.items():
+        (before, few), (took, many) = small[name], middling(address)
+        report(
+            f"{name}: {took:.3f} s, {took / before:.1f} times the {before:.3f} s of the delivered register; queries {few}, {many}"
+        )
