@@ -15,6 +15,7 @@ from .exports import bench_export
 from .imports import bench_import, bench_memory, bench_saves, saver
 from .pages import bench_desk, bench_search
 from .running import ROOT, report, start
+from .serving import bench_serving
 
 PARTS = {
     "import": bench_import,
@@ -23,6 +24,7 @@ PARTS = {
     "export": bench_export,
     "search": bench_search,
     "desk": bench_desk,
+    "serving": bench_serving,
 }
 DEFAULT = (
     ("import", 10_000),
@@ -32,6 +34,7 @@ DEFAULT = (
     ("export", 100_000),
     ("search", 100_000),
     ("desk", 20_000),
+    ("serving", 0),
 )
 
 
