@@ -21,8 +21,8 @@ class GoneError(Exception):
     """Somebody has deleted or merged one of the two in the meantime."""
 
 
-class HidingError(Exception):
-    """Visitors would lose a published record, and who merges may not decide on that."""
+class DecisionError(Exception):
+    """Visitors would lose something or see something new, and who merges may not decide on that."""
 
 
 def names_of(record):
@@ -78,12 +78,18 @@ class Merging:
         """Whether visitors will not see any more what they see at the duplicate's address."""
         return getattr(self.duplicate, "is_published", False) and not self.kept.is_published
 
+    @property
+    def shows_agreements(self):
+        """Whether visitors will see agreements of the duplicate that they do not see with it."""
+        is_shown_anew = self.model is City and self.kept.is_published and not self.duplicate.is_published
+        return is_shown_anew and self.agreements.filter(is_published=True).exists()
+
 
 def merge(kept, duplicate, user):
     """Let `duplicate` become part of `kept`, in the name of `user`; return the Merge, which can be undone.
 
     Agreements move, names become other names, what is missing is filled, addresses lead on. Raises
-    GoneError, HidingError and BusyError.
+    GoneError, DecisionError and BusyError.
     """
     model = type(kept)
     with transaction.atomic():
@@ -93,8 +99,8 @@ def merge(kept, duplicate, user):
             raise GoneError
         merging = Merging(found[kept.pk], found[duplicate.pk])
         kept, duplicate = merging.kept, merging.duplicate
-        if merging.hides_address and not may(user, "publish", model):
-            raise HidingError
+        if (merging.hides_address or merging.shows_agreements) and not may(user, "publish", model):
+            raise DecisionError
         moved = list(merging.agreements.values_list("pk", flat=True))
         record = Merge.objects.create(
             subject=model._meta.model_name,

@@ -1,5 +1,7 @@
 """The decision on what visitors see, about many records at once; who may take it stands in roles.py."""
 
+from types import SimpleNamespace
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -8,6 +10,7 @@ from .constraints import violations
 from .history import batches, past_states, record_history, rows_before, unrecorded
 from .models import CooperationField
 from .resources import resource_for
+from .roles import standing
 
 
 @transaction.atomic
@@ -70,5 +73,5 @@ def is_decided_by_undoing(spreadsheet_import):
     after = past_states(model, changed.values())
     before = past_states(model, rows_before(model, changed).values())
     return written.filter(history_type="+", is_published=True).exists() or any(
-        before[pk]["is_published"] != after[pk]["is_published"] for pk in changed
+        standing(SimpleNamespace(**before[pk])) != standing(SimpleNamespace(**after[pk])) for pk in changed
     )

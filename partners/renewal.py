@@ -33,7 +33,7 @@ class Renewal(NamedTuple):
 
 
 def renewal(agreement, today, ahead):
-    """Where the term of `agreement` stands; notice is due from `ahead` months before its deadline on.
+    """Where the term of `agreement` stands; a decision is due from `ahead` months before its deadline on.
 
     How long the agreement runs on is not recorded: once its term is over, there are no further dates.
     """
@@ -43,7 +43,9 @@ def renewal(agreement, today, ahead):
     if term.last_day() < today:
         return Renewal(State.RENEWED if agreement.renews_automatically else State.EXPIRED)
     notice = agreement.notice_months or 0
-    is_due = term.first_day(notice + ahead) <= today <= term.last_day(notice)
+    # What does not run on by itself is decided on until it ends, also when it is late for notice.
+    deadline = notice if agreement.renews_automatically else 0
+    is_due = term.first_day(notice + ahead) <= today <= term.last_day(deadline)
     return Renewal(
         State.NOTICE_DUE if is_due else State.RUNNING,
         term.minus_months(notice) if notice else None,

@@ -67,6 +67,17 @@ def may(user, verb, model):
     )
 
 
+def standing(record):
+    """Whether `record` is marked as published, and what it belongs to then; only publishers change either.
+
+    With another partner, or another agreement, it would be seen where it was not, or no longer. `record` may
+    be a row of its history, or None.
+    """
+    if not getattr(record, "is_published", False):
+        return None
+    return getattr(record, "city_id", None) or getattr(record, "agreement_id", None) or True
+
+
 def keep_in_step(using, apps=installed, **kwargs):
     """Give each role its permissions; called after every migration, with the models as they are then."""
     if not has_roles(apps):

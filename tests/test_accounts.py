@@ -158,6 +158,14 @@ def test_what_is_only_looked_at_is_named_in_latvian_too(administrator, admin_use
 def test_permissions_for_what_the_admin_does_not_show_are_not_offered(admin_client, officer):
     offered = choices(admin_client, account_url(User, "change", officer.pk), "user_permissions")
     assert {label.partition(":")[0] for label in offered} == {
-        *("Sadarbības partneri", "Līgumi", "Sadarbības jomas", "Lapas", "Importi", "Apvienošanas"),
+        *(
+            "Sadarbības partneri",
+            "Līgumi",
+            "Sadarbības jomas",
+            "Lapas",
+            "Importi",
+            "Apvienošanas",
+            "Dokumenti",
+        ),
         *("Atgādinājumu abonementi", "Lietotāji", "Grupas"),
     }

@@ -142,4 +142,24 @@ def test_what_was_written_into_an_agreement_deleted_meanwhile_is_not_dropped_uns
     stopped = admin_client.post(url, data)
     (line,) = stopped.context["inline_admin_formsets"][0].formset.initial_forms
     assert (line["signed_on"].value(), len(line.non_field_errors())) == ("2004", 1)
-    assert admin_client.post(url, {**data, "agreements-0-DELETE": "on"}).status_code == 302
+    assert admin_client.post(url, {**data, "agreements-0-told": "1"}).status_code == 302
+    assert Agreement.objects.count() == 0
+
+
+def test_lines_keep_their_headings_when_one_of_them_is_deleted_meanwhile(admin_client, annas_client):
+    city = make_city()
+    newer, older = make_agreement(city, signed_on="2003"), make_agreement(city, signed_on="2001")
+    url = admin_url(City, "change", city.pk)
+    data = form_data(admin_client.get(url))
+    delete(annas_client, newer)
+    data |= {"agreements-0-signed_on": "2004", "agreements-1-signed_on": "2002"}
+    stopped = admin_client.post(url, data)
+    lines = [line for line in stopped.context["inline_admin_formsets"][0] if line.original is not None]
+    assert [(bool(line.original), line.form["signed_on"].value()) for line in lines] == [
+        (False, "2004"),
+        (True, "2002"),
+    ]
+    assert stopped.context["inline_admin_formsets"][0].formset.left_out == 0
+    assert admin_client.post(url, {**data, "agreements-0-told": "1"}).status_code == 302
+    older.refresh_from_db()
+    assert (older.signed_on, Agreement.objects.count()) == ("2002", 1)

@@ -298,3 +298,20 @@ def test_officer_without_the_right_to_documents_edits_agreements_without_seeing_
     assertNotContains(client.get(admin_url(Agreement, "change", agreement.pk)), "Parakstītais līgums")
     posted(client, admin_url(Agreement, "change", agreement.pk), {"signed_on": "2004"})
     assert Document.objects.count() == 1
+
+
+@pytest.mark.parametrize("place", ["document", "agreement"])
+def test_file_that_somebody_replaced_meanwhile_is_not_replaced_unseen(admin_client, agreement, place):
+    document = make_document(agreement)
+    record, prefix = (document, "") if place == "document" else (agreement, "documents-0-")
+    url = admin_url(type(record), "change", record.pk)
+    data = form_data(admin_client.get(url))
+    document.file = chosen(OTHER_PDF, "theirs.pdf")
+    document.save()
+    mine = {f"{prefix}file": chosen(name="mine.pdf")}
+    stopped = admin_client.post(url, {**data, **mine})
+    assert (stopped.status_code, Document.objects.get().file_name) == (200, "theirs.pdf")
+    mine = {f"{prefix}file": chosen(name="mine.pdf")}
+    data[f"{prefix}held"] = Document.objects.get().sha256
+    assert admin_client.post(url, {**data, **mine}).status_code == 302
+    assert Document.objects.get().file_name == "mine.pdf"

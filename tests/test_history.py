@@ -37,7 +37,10 @@ def told(client, record):
 
 
 def restored(client, record, version, **kwargs):
-    return client.post(admin_url(type(record), "restore", record.pk, version.pk), follow=True, **kwargs)
+    newest = {"newest": type(record).history.filter(id=record.pk).order_by("-history_id").first().pk}
+    return client.post(
+        admin_url(type(record), "restore", record.pk, version.pk), newest, follow=True, **kwargs
+    )
 
 
 def said(response):
@@ -208,3 +211,15 @@ def test_history_of_what_never_was_is_not_found(admin_client, city):
     assert admin_client.post(f"/lv/admin/partners/city/{city.pk}/history/999/restore/").status_code == 404
     version = City.history.first()
     assert admin_client.get(admin_url(City, "restore", city.pk, version.pk)).status_code == 405
+
+
+def test_version_is_not_restored_over_what_somebody_changed_since(admin_client):
+    city = make_city(region_lv="Kurzeme")
+    posted(admin_client, admin_url(City, "change", city.pk), {"region_lv": "Zemgale"})
+    page = admin_client.get(admin_url(City, "history", city.pk))
+    first = City.history.filter(id=city.pk).last()
+    posted(admin_client, admin_url(City, "change", city.pk), {"region_lv": "Vidzeme"})
+    data = {"newest": page.context["newest"].pk}
+    admin_client.post(admin_url(City, "restore", city.pk, first.pk), data)
+    city.refresh_from_db()
+    assert city.region_lv == "Vidzeme"

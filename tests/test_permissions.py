@@ -244,6 +244,9 @@ class Site:
             form = self.client.get(path)
             if form.status_code == 200 and "adminform" in (form.context or ()):
                 data = {**form_data(form), **data}
+        if name.endswith("_restore"):
+            record = self.records[self.model(route)]
+            data["newest"] = type(record).history.filter(id=record.pk).order_by("-history_id").first().pk
         return self.client.post(path, data)
 
 

@@ -23,7 +23,9 @@ BOTH = {"name_lv": "Tukums", "name_en": "Tukums (Latvia)", "region_lv": "Kurzeme
         ("", {"country": "EE"}, ""),
         ("", {"description_lv": "Pilsēta"}, ""),  # the English one is missing, not older
         ("", {"region_en": ""}, ""),
-        ("en", {"region_en": "Kurland"}, ""),
+        ("", {"name_en": "Tukums Municipality", "region_lv": "Zemgale"}, "en"),
+        ("en", {"region_en": "Kurland"}, "en"),  # the name may be what is older
+        ("en", {"region_en": "Kurland", "name_en": "Tukums Municipality"}, ""),
         ("en", {"country": "EE"}, "en"),
         ("en", {"is_reviewed": "on"}, ""),
         ("lv", {"region_en": "Kurland", "is_reviewed": "on"}, ""),
@@ -34,6 +36,13 @@ def test_change_to_one_language_marks_the_other_for_review(admin_client, before,
     posted(admin_client, admin_url(City, "change", city.pk), changes)
     city.refresh_from_db()
     assert city.older_language == after
+
+
+def test_text_that_was_missing_begins_in_step(admin_client):
+    city = make_city(**{**BOTH, "region_en": ""})
+    posted(admin_client, admin_url(City, "change", city.pk), {"region_en": "Kurland"})
+    city.refresh_from_db()
+    assert city.older_language == ""
 
 
 def test_record_entered_in_both_languages_is_in_step(admin_client):
@@ -124,6 +133,7 @@ def test_version_with_its_mark_is_restored(admin_client):
     posted(admin_client, url, {"scope_lv": "C"})
     posted(admin_client, url, {"is_reviewed": "on"})
     marked = Agreement.history.filter(older_language="en").first()
-    admin_client.post(admin_url(Agreement, "restore", agreement.pk, marked.pk))
+    newest = {"newest": agreement.history.first().pk}
+    admin_client.post(admin_url(Agreement, "restore", agreement.pk, marked.pk), newest)
     agreement.refresh_from_db()
     assert (agreement.scope_lv, agreement.older_language) == ("C", "en")

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import _get_foreign_key
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 MINE, THEIRS = "mine", "theirs"
@@ -63,14 +64,14 @@ class UpToDateForm(forms.ModelForm):
         super().full_clean()
         if self.is_gone:
             self._errors = self._errors.__class__()
-            if self.written:
-                self.add_error(
-                    None,
-                    _(
-                        "Somebody deleted this while you had the page open. Copy what you still need, tick "
-                        "“Delete” here and save; what was deleted can be recovered."
-                    ),
+            told = f"{self.prefix}-told"
+            if self.written and told not in self.data:
+                sentence = _(
+                    "Somebody deleted this while you had the page open. Copy what you still need: when you "
+                    "save again, it is left out. What was deleted can be recovered."
                 )
+                marked = format_html('{}<input type="hidden" name="{}" value="1">', sentence, told)
+                self.add_error(None, marked)
         if self.conflicts:
             context = {"conflicts": self.conflicts, "record": self.instance, "MINE": MINE, "THEIRS": THEIRS}
             self.add_error(None, render_to_string("admin/partners/_conflicts.html", context))
@@ -179,6 +180,18 @@ class UpToDateAdmin:
         return super().get_changelist_form(request, **{"form": UpToDateForm, **kwargs})
 
 
+class Gone:
+    """Stands for a record that was deleted while the page with it lay open."""
+
+    pk = None
+
+    def __bool__(self):
+        return False
+
+
+GONE = Gone()
+
+
 class UpToDateInline:
     """Mixed into an inline: what somebody else changed since is not deleted unseen either."""
 
@@ -188,6 +201,20 @@ class UpToDateInline:
         formset = super().get_formset(request, obj, **kwargs)
 
         class UpToDateFormSet(formset):
+            def get_queryset(self):
+                """One for each line of the page that comes back: the admin heads the lines with them."""
+                records = super().get_queryset()
+                if not self.is_bound:
+                    return records
+                if not hasattr(self, "_in_lines"):
+                    found = {str(record.pk): record for record in records}
+                    pk = self.model._meta.pk.name
+                    self._in_lines = [
+                        found.get(self.data.get(f"{self.add_prefix(line)}-{pk}"), GONE)
+                        for line in range(self.initial_form_count())
+                    ]
+                return self._in_lines
+
             def _should_delete_form(self, form):
                 return super()._should_delete_form(form) and not form.conflicts
 

@@ -15,13 +15,53 @@ from modeltranslation.admin import TranslationStackedInline
 
 from ..documents import sent
 from ..models import Document
-from .conflicts import UpToDateAdmin, UpToDateInline
+from .conflicts import UpToDateAdmin, UpToDateForm, UpToDateInline
 from .deletions import DeletionAdmin
 from .filters import TranslationFilter
 from .publishing import PublishingAdmin, StateInline
+from .record_form import RecordForm
 from .translations import CopyOffer, TranslatedAdmin
 
 NOT_YET = "–"
+
+
+class HeldFile(forms.CharField):
+    """Says which file the page showed, by its checksum; that is no change of the document."""
+
+    widget = forms.HiddenInput
+
+    def has_changed(self, initial, data):
+        return False
+
+
+class DocumentForm(UpToDateForm):
+    """Refuses once to replace a file by which somebody replaced the one that the officer saw."""
+
+    held = HeldFile(label=gettext_lazy("file at present"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["held"] = self.present = self.instance.sha256
+
+    def clean(self):
+        cleaned = super().clean()
+        held = self.add_prefix("held")
+        is_replaced = self.data.get(held, self.present) != self.present
+        if self.instance.pk and is_replaced and self.add_prefix("file") in self.files:
+            self.data = self.data.copy()
+            self.data[held] = self.present
+            self.add_error(
+                "file",
+                _(
+                    "While you had the page open, somebody else replaced the file. Look at the one that is "
+                    "there now; if yours is the right one, choose it again."
+                ),
+            )
+        return cleaned
+
+
+class DocumentRecordForm(DocumentForm, RecordForm):
+    pass
 
 
 class FileAdmin:
@@ -105,10 +145,12 @@ def is_held(name):
 
 class DocumentInline(StateInline, UpToDateInline, FileAdmin, CopyOffer, TranslationStackedInline):
     model = Document
+    form = DocumentForm
     extra = 0
     show_change_link = True
     view_on_site = False  # the file itself is one click away, whether published or not
     fields = (
+        "held",
         "file",
         "present_file",
         ("title_lv", "title_en"),
@@ -121,7 +163,9 @@ class DocumentInline(StateInline, UpToDateInline, FileAdmin, CopyOffer, Translat
 class DocumentAdmin(
     UploadingAdmin, PublishingAdmin, FileAdmin, UpToDateAdmin, DeletionAdmin, TranslatedAdmin
 ):
+    form = DocumentRecordForm
     actions = ("confirm_translation", "delete_selected")
+    belongs_to = ("agreement",)
     list_display = ("name", "agreement", "media_type", "readable_size", "translation", "is_published")
     list_filter = ("media_type", "is_published", TranslationFilter)
     list_select_related = ("agreement__city",)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ..history import past_states, record_history, unrecorded
-from ..roles import may
+from ..roles import may, standing
 from ..versions import Reader, TornError, restore
 from .conflicts import KEY
 from .record_form import note_translation
@@ -102,6 +102,7 @@ class HistoryAdmin:
             "page": page,
             "pages": page.paginator.get_elided_page_range(page.number),
             "may_restore": self.may_restore(request, record),
+            "newest": newest,
         }
         return TemplateResponse(request, "admin/partners/history.html", context)
 
@@ -120,17 +121,23 @@ class HistoryAdmin:
         return self.has_change_permission(request, record) and (record or self.has_add_permission(request))
 
     def may_bring_back(self, request, record, version):
-        """Whether that `version` was published or not is no matter, or may be decided."""
-        was_published = getattr(version, "is_published", False)
-        is_published = getattr(record, "is_published", False)
-        return was_published == is_published or may(request.user, "publish", self.model)
+        """Whether that `version` was published or not, and with what, is no matter, or may be decided."""
+        return standing(version) == standing(record) or may(request.user, "publish", self.model)
 
     @method_decorator(require_POST)
     def restore_view(self, request, pk, version):
         row = self.model.history.filter(id=pk, history_id=version).first()
         if not row:
             raise Http404
-        self.restored(request, row)
+        newest = self.model.history.filter(id=pk).order_by("-history_id").first()
+        if request.POST.get("newest") == str(newest.pk):
+            self.restored(request, row)
+        else:
+            sentence = _(
+                "Nothing was restored: somebody changed the record while you had the page open. "
+                "Look at what is new."
+            )
+            messages.warning(request, sentence)
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", pk)
 
     def restored(self, request, row):
@@ -146,6 +153,7 @@ class HistoryAdmin:
                 )
                 messages.error(request, sentence)
                 return False
+            was_published = bool(standing(record))
             when = date_format(localtime(row.history_date), "DATETIME_FORMAT")
             reason = _("Restored the version of %(when)s") % {"when": when}
             try:
@@ -164,6 +172,11 @@ class HistoryAdmin:
                 return False
             self.log_change(request, restored, reason)
             messages.success(request, _("The record is as it was on %(when)s.") % {"when": when})
+            is_published = bool(standing(restored))
+            if is_published and not was_published:
+                messages.warning(request, _("It is published now."))
+            elif was_published and not is_published:
+                messages.warning(request, _("It is no longer published."))
             return True
 
     def deleted_view(self, request):

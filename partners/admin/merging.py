@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from ..duplicates import likely_duplicates, named_like
 from ..imports import BusyError
 from ..imports.changes import Changes
-from ..merging import GoneError, HidingError, Merging, merge, undo
+from ..merging import DecisionError, GoneError, Merging, merge, undo
 from ..models import Agreement, Merge
 from ..resources import resource_for
 from ..resources.directory import Directory
@@ -127,12 +127,12 @@ class MergingAdmin(SpreadsheetAdmin):
         except BusyError:
             messages.error(request, BUSY)
             return redirect(self.merge_url(kept, duplicate))
-        except HidingError:
+        except DecisionError:
             sentence = _(
-                "Nothing was merged: “%(duplicate)s” is published and would be withdrawn. "
-                "Keep that one, or ask somebody who may publish."
+                "Nothing was merged: it would decide on what visitors see. Keep the other one, or ask "
+                "somebody who may publish."
             )
-            messages.error(request, sentence % {"duplicate": duplicate})
+            messages.error(request, sentence)
             return redirect(self.merge_url(kept, duplicate))
         self.log_change(request, kept, str(merged))
         self.log_deletions(request, [duplicate])
@@ -191,7 +191,7 @@ class MergeAdmin(UndoableAdmin):
         """Undoing makes the merged record anew and changes the kept one and the agreements."""
         needed = [f"partners.add_{record.subject}", f"partners.change_{record.subject}"]
         needed.append("partners.change_agreement")
-        if record.hid_address:
+        if record.was_decision:
             needed.append(f"partners.publish_{record.subject}")
         return self.has_view_permission(request) and request.user.has_perms(needed)
 

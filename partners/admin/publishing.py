@@ -16,9 +16,14 @@ class StateAdmin:
     def has_publish_permission(self, request):
         return may(request.user, "publish", self.model)
 
+    belongs_to: tuple[str, ...] = ()  # the field that says with what a record marked as published is seen
+
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
-        return fields if self.has_publish_permission(request) else (*fields, "is_published")
+        if self.has_publish_permission(request):
+            return fields
+        is_marked = getattr(obj, "is_published", False)
+        return (*fields, "is_published", *(self.belongs_to if is_marked else ()))
 
 
 class StateInline(StateAdmin):

@@ -49,6 +49,6 @@ class RecordFormAdmin:
 
 def note_translation(record, form):
     """Let the `record` know which of its languages what was changed in the `form` leaves behind."""
-    record.note_changes(form.changed_data)
+    record.note_changes({name: form.initial.get(name) for name in form.changed_data})
     if form.cleaned_data.get("is_reviewed"):
         record.older_language = ""

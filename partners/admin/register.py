@@ -91,7 +91,7 @@ class NewestAgreements(forms.BaseInlineFormSet):
     @property
     def left_out(self):
         """How many agreements of the partner are not in the page."""
-        return self.queryset.count() - self.initial_form_count()
+        return self.queryset.count() - sum(map(bool, self.get_queryset()))
 
 
 class AgreementInline(StateInline, UpToDateInline, TopicsAdmin, CopyOffer, TranslationStackedInline):
@@ -162,6 +162,7 @@ class CityAdmin(PublishingAdmin, CityPreviewAdmin, MergingAdmin, RegisterAdmin):
 @admin.register(Agreement)
 class AgreementAdmin(UploadingAdmin, PublishingAdmin, AgreementPreviewAdmin, TopicsAdmin, RegisterAdmin):
     actions = ("publish_selected", "withdraw_selected", *RegisterAdmin.actions)
+    belongs_to = ("city",)
     list_display = ("partner", "kind", "signed", "status", "translation", "is_published")
     list_display_links = ("partner", "kind")
     list_filter = (

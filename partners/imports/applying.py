@@ -164,7 +164,7 @@ def as_planned(row, record, texts):
     row.set_on(record)
     record.note_changes(
         {
-            column
+            column: was
             for column, was in zip(texts, before, strict=True)
             if (was or "") != (getattr(record, column) or "")
         }

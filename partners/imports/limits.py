@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from ..roles import may
+from ..roles import may, standing
 
 
 class Limits:
@@ -12,13 +12,20 @@ class Limits:
     def __init__(self, user, model):
         self.may = {verb: may(user, verb, model) for verb in ("add", "change", "publish")}
 
-    def refusal(self, record, was_published):
-        """The column and the reason why `record`, as a row makes or changes it, is not allowed; or None."""
+    def refusal(self, record, before):
+        """The column and the reason why `record`, as a row makes or changes it, is not allowed; or None.
+
+        `before` is what roles.standing said of it.
+        """
         if record._state.adding and not self.may["add"]:
             return "", ValidationError(_("This account may not add records."))
         if not record._state.adding and not self.may["change"]:
             return "", ValidationError(_("This account may not change records."))
-        if not self.may["publish"] and record.is_published != was_published:
+        if self.may["publish"] or standing(record) == before:
+            return None
+        if record.is_published != (before is not None):
             sentence = _("This account may neither publish nor withdraw records: write %(value)d here.")
-            return "is_published", ValidationError(sentence % {"value": was_published})
-        return None
+            return "is_published", ValidationError(sentence % {"value": before is not None})
+        return "city", ValidationError(
+            _("This agreement is published: only who may publish moves it to another partner.")
+        )

@@ -14,6 +14,7 @@ from ..constraints import violations
 from ..history import newest_history
 from ..resources import CHUNK
 from ..resources.directory import Directory, UnknownFieldError, plain
+from ..roles import standing
 from ..slugs import FreeSlugs
 from ..text import tidy
 from . import collector
@@ -300,7 +301,7 @@ class Plan:
         for row, pk, cells, differing in pending:
             row.pk = pk
             record = self.resource.new_record(row.slug) if pk is None else records[pk]
-            was_published = getattr(record, "is_published", None)
+            before = standing(record)
             values = self._set(row, record, cells, differing)
             self._validate(row, record, cells, differing, values)
             if row.outcome is Outcome.REFUSED:
@@ -311,7 +312,7 @@ class Plan:
             if pk is not None:
                 row.stored = stored
             changes = list(row.changes())
-            if (pk is None or changes) and (refusal := self.limits.refusal(record, was_published)):
+            if (pk is None or changes) and (refusal := self.limits.refusal(record, before)):
                 name, error = refusal
                 self.refuse(row, name, self._cell(cells, name), error)
                 continue

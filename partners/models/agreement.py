@@ -147,17 +147,20 @@ class AgreementQuerySet(SearchableQuerySet):
         return self.past_term(on).filter(renews_automatically=True)
 
     def notice_due(self, on, ahead):
-        """Those that can be given notice on the date `on`, but only for about `ahead` months more.
+        """Those to be decided on at the date `on`: in about `ahead` months it is too late for notice.
 
-        As partners.renewal has it; without a notice period, the end of the term is the deadline.
+        As partners.renewal has it; of what does not renew automatically, the end of the term is the deadline.
         """
         last_of_month = day_in_month(on.year, on.month, 31)
         return (
             self.with_term()
+            .alias(
+                deadline=Case(When(renews_automatically=True, then=Coalesce("notice_months", 0)), default=0)
+            )
             .alias(first_day=completed("valid_until", "0000-01-01"))
             .alias(last_day=completed("valid_until", "0000-12-31"))
             .alias(first_month=month_number("first_day") - Coalesce("notice_months", 0) - ahead)
-            .alias(last_month=month_number("last_day") - Coalesce("notice_months", 0))
+            .alias(last_month=month_number("last_day") - F("deadline"))
             .alias(first_in_month=Substr("first_day", 9), last_in_month=Substr("last_day", 9))
             .alias(month=Value(on.year * 12 + on.month))
             .filter(

@@ -135,9 +135,9 @@ class Document(TranslatedModel):
             raise ValidationError({"file": error}) from error
 
     def validate_constraints(self, exclude=None):
-        # No form has what follows from the file, and would skip the rules about it; of a file that was
-        # refused nothing follows.
-        exclude = set(exclude or ())
+        # No form has what follows from the file, and some do not decide on publishing: the rules about either
+        # would be skipped. Of a file that was refused nothing follows.
+        exclude = set(exclude or ()) - {"is_published"}
         exclude = exclude | FOLLOWS_FROM_FILE if "file" in exclude else exclude - FOLLOWS_FROM_FILE
         super().validate_constraints(exclude=exclude)
 

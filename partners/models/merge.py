@@ -62,8 +62,10 @@ class Merge(models.Model):
         return apps.get_model("partners", self.subject)
 
     @property
-    def hid_address(self):
-        """Whether the merged record was published and the kept one was not."""
+    def was_decision(self):
+        """Whether it hid or showed something: the merged one or its agreements, as the kept one was seen."""
         rows = self.model.history.filter(merge=self)
         states = {row.id: getattr(row, "is_published", False) for row in rows}
-        return states.get(self.duplicate, False) and not states.get(self.kept, False)
+        was_shown, is_shown = states.get(self.duplicate, False), states.get(self.kept, False)
+        agreements = apps.get_model("partners", "Agreement").history.filter(merge=self, is_published=True)
+        return was_shown != is_shown and (was_shown or agreements.exists())

@@ -71,19 +71,25 @@ class TranslatedModel(models.Model):
     class Meta:
         abstract = True
 
-    def note_changes(self, columns):
-        """Where one language of a text is among the changed `columns`, the other is to be reviewed.
+    def note_changes(self, before):
+        """Let the other language be reviewed where a text was changed in one.
 
-        A change to the language that was to be reviewed is the review.
+        `before` holds what each changed column said. A text that was missing begins in step. To change all
+        texts of the language that was to be reviewed is the review.
         """
-        for field in translator.get_options_for_model(type(self)).all_fields:
-            changed = [language for language in OTHER_LANGUAGE if f"{field}_{language}" in columns]
-            if self.older_language in changed:
+        fields = translator.get_options_for_model(type(self)).all_fields
+        pairs = [name for name in fields if all(getattr(self, f"{name}_{code}") for code in OTHER_LANGUAGE)]
+        if self.older_language:
+            if all(f"{name}_{self.older_language}" in before for name in pairs):
                 self.older_language = ""
-            elif len(changed) == 1 and all(
-                getattr(self, f"{field}_{language}") for language in OTHER_LANGUAGE
-            ):
-                self.older_language = OTHER_LANGUAGE[changed[0]]
+            return
+        for language, other in OTHER_LANGUAGE.items():
+            alone = (
+                name for name in pairs if before.get(f"{name}_{language}") and f"{name}_{other}" not in before
+            )
+            if any(alone):
+                self.older_language = other
+                return
 
     def translation(self, language):
         """How the texts in `language` stand, as a Translation."""
