@@ -30,7 +30,16 @@ PDF_END_WITHIN = 1024
 PDF_TABLE = re.compile(rb"\s*(xref|\d+\s+\d+\s+obj)\b")
 # What runs as soon as a reader opens it, as far as it is plain to see; a signed copy needs neither. Attached
 # files stay: an e-signed PDF may hold the annexes it was signed with, and none of them opens by itself.
-PDF_ACTIVE = re.compile(rb"/(JavaScript|Launch)\b")
+# Each letter of a name may be written as its number.
+PDF_ACTIVE = re.compile(
+    "/({})\\b".format(
+        "|".join(
+            "".join(f"(?:{letter}|#{ord(letter):02x}|#{ord(letter):02X})" for letter in name)
+            for name in ("JavaScript", "Launch")
+        )
+    ).encode()
+)
+PDF_ACTIVE_WITHIN = 40
 
 JPEG_BEGIN, JPEG_END, JPEG_SCAN = 0xD8, 0xD9, 0xDA
 JPEG_WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD8)}
@@ -100,7 +109,7 @@ def examine(file):
         digest.update(chunk)
         if media_type == "application/pdf" and PDF_ACTIVE.search(before + chunk):
             raise refused("active")
-        before = chunk[-16:]
+        before = chunk[-PDF_ACTIVE_WITHIN:]
     return Content(media_type, file.size, digest.hexdigest(), width, height)
 
 

@@ -94,6 +94,10 @@ REFUSED = {
         pdf(PDF_BODY + archive_ending(len(pdf()) - len(PDF_BODY))),
         "damaged",
     ),
+    "PDF with a script whose name is disguised": (
+        pdf(PDF_BODY + b"<< /S /J#61vaScrip#74 /JS (app.alert(1)) >>"),
+        "active",
+    ),
     "PDF with a script": (pdf(PDF_BODY + b"<< /S /JavaScript /JS (app.alert(1)) >>"), "active"),
     "PDF that starts a program": (pdf(PDF_BODY + b"<< /S /Launch /F (cmd.exe) >>"), "active"),
     "PDF with a script between two blocks": (

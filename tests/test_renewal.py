@@ -73,6 +73,14 @@ def test_notice_is_due_from_months_before_the_first_possible_deadline_to_the_end
             assert state(outside, valid_until, True, notice) == State.RUNNING
 
 
+@pytest.mark.parametrize("renews", [False, None])
+def test_what_does_not_renew_by_itself_is_to_be_decided_on_until_it_ends(renews):
+    late_for_notice = "2027-11-01"
+    assert state(late_for_notice, "2027-12-31", renews, 3) == State.NOTICE_DUE
+    assert state("2027-12-31", "2027-12-31", renews, 3) == State.NOTICE_DUE
+    assert state("2028-01-01", "2027-12-31", renews, 3) == State.EXPIRED
+
+
 @pytest.mark.parametrize(
     ("valid_until", "notice", "notice_by"),
     [
