@@ -6,6 +6,7 @@ from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
+from django.forms.widgets import Script
 from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -53,6 +54,9 @@ class GrantingAdmin:
     """
 
     readonly_fields = ("groups_shown", "permissions_shown")
+
+    class Media:
+        js = [Script("partners/admin.js", type="module")]
 
     def held(self, obj):
         """The permissions that `obj` holds in whatever way."""
@@ -133,7 +137,7 @@ class UserAdmin(GrantingAdmin, auth_admin.UserAdmin):
         return super().may_touch(request, obj) and (request.user.is_superuser or not obj.is_superuser)
 
     def get_readonly_fields(self, request, obj=None):
-        fields = super().get_readonly_fields(request, obj)
+        fields = (*super().get_readonly_fields(request, obj), "last_login", "date_joined")  # nobody's to set
         return fields if request.user.is_superuser else (*fields, "is_superuser")
 
 

@@ -409,7 +409,7 @@ class Agreement(SluggedModel):
     def clean(self):
         # What a constraint cannot state, because it looks at several rows. Not tied to a form field: a
         # form need not have it.
-        if self.supplements:
+        if self.supplements and self.supplements != self:  # that it does not, a constraint says
             self._check_supplement(self, self.supplements)
         if self.pk:
             for additional in self.supplemented_by.all():

@@ -25,13 +25,43 @@ function offerCopies(page) {
   }
 }
 
-// The library behind Django's autocompletes leaves its box for typing without a name.
+const nameOf = (select) => document.querySelector(`label[for="${select.id}"]`)?.textContent.replace(/:\s*$/, "") ?? "";
+
+// The library behind Django's autocompletes leaves what it makes of a choice without a name.
 function nameAutocompletes(page) {
-  for (const select of page.querySelectorAll("select.admin-autocomplete[multiple]")) {
-    const box = select.nextElementSibling?.querySelector(".select2-search__field");
+  for (const select of page.querySelectorAll("select.admin-autocomplete")) {
+    const box = select.nextElementSibling?.querySelector("[role=combobox]");
+    if (!box) continue;
+    if (select.multiple) {
+      box.querySelector(".select2-search__field")?.setAttribute("aria-label", nameOf(select));
+      continue;
+    }
     const label = page.querySelector(`label[for="${select.id}"]`);
-    if (box && label) box.setAttribute("aria-label", label.textContent.replace(/:\s*$/, ""));
+    const chosen = box.querySelector(".select2-selection__rendered");
+    label.id ||= `${select.id}_label`;
+    box.setAttribute("aria-labelledby", `${label.id} ${chosen.id}`);
+    for (const attribute of ["role", "aria-readonly"]) chosen.removeAttribute(attribute); // it is no field itself
   }
+}
+
+function nameList({ target }) {
+  const parts = ".select2-container--open :is(.select2-search--dropdown input, [role=listbox])";
+  for (const part of document.querySelectorAll(parts)) part.setAttribute("aria-label", nameOf(target));
+}
+
+// What an agreement supplements is another one with the partner that is chosen.
+function narrowSupplements(form) {
+  const city = form.querySelector("#id_city");
+  if (!city || !form.querySelector("#id_supplements")) return;
+  const [, agreement = ""] = location.pathname.match(/\/(\d+)\/change\/$/) ?? [];
+  django.jQuery.ajaxPrefilter((options, asked) => {
+    if (asked.data?.field_name === "supplements") options.data += `&with=${city.value}&besides=${agreement}`;
+  });
+}
+
+// Signs that Django draws and names, but for no role that may have a name.
+function giveSignsARole() {
+  for (const sign of document.querySelectorAll("span.help-tooltip[aria-label]")) sign.setAttribute("role", "img");
 }
 
 function guard(form) {
@@ -46,6 +76,9 @@ const form = document.querySelector("#content-main > form[enctype], #content-mai
 if (form) {
   offerCopies(form);
   new MutationObserver(() => nameAutocompletes(form)).observe(form, { childList: true, subtree: true });
+  django.jQuery(form).on("select2:open", nameList);
   document.addEventListener("formset:added", (event) => offerCopies(event.target));
+  narrowSupplements(form);
   guard(form);
 }
+window.addEventListener("load", giveSignsARole);
