@@ -218,10 +218,10 @@ def listed(model, query=""):
 
 
 def names_of(model, versions):
-    """What the records of `versions` are called now; the deleted ones, by their last key."""
+    """What the records of `versions` are called now; the deleted ones, what they were called last."""
     records = model.objects.select_related("city") if model is Agreement else model.objects
     present = records.in_bulk([version.id for version in versions])
-    return {version.id: str(present.get(version.id, version.key)) for version in versions}
+    return {version.id: str(present.get(version.id) or version.known_as) for version in versions}
 
 
 def newest_versions(model):

@@ -66,16 +66,16 @@ class Reader:
         if isinstance(value, PartialDate):
             return value.localized
         if isinstance(field, models.DecimalField):
-            return number_format(value)
+            return number_format(f"{value.normalize():f}")
         return str(dict(field.flatchoices).get(value, value))
 
 
 def named(model, pk):
-    """What the record `pk` of `model` is called; if it was deleted, by its last key."""
+    """What the record `pk` of `model` is called; if it was deleted, what it was called last."""
     if record := model.objects.filter(pk=pk).first():
         return str(record)
     last = model.history.filter(id=pk).first()
-    return last.key if last else str(pk)
+    return last.known_as if last else str(pk)
 
 
 def restore(model, version, user, reason):

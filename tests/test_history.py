@@ -177,7 +177,7 @@ def test_partner_and_its_agreement_are_recovered_one_after_the_other(admin_clien
         admin_client.post(admin_url(type(record), "delete", record.pk), deletion_of(record))
     torn = restored(admin_client, agreement_of(Agreement.history.first()), Agreement.history.first())
     assert said(torn) == (
-        "Nekas nav atjaunots: šai versijai vajadzīgi ieraksti, kuru vairs nav: tukums. Vispirms atjaunojiet tos."
+        "Nekas nav atjaunots: šai versijai vajadzīgi ieraksti, kuru vairs nav: Tukums. Vispirms atjaunojiet tos."
     )
     restored(admin_client, City(pk=City.history.first().id), City.history.first())
     restored(admin_client, agreement_of(Agreement.history.first()), Agreement.history.first())

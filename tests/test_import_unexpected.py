@@ -86,7 +86,7 @@ def test_import_that_was_undone_says_so_in_its_history(admin_client):
     admin_client.post(undo_page(record))
     history = admin_client.get(reverse("admin:partners_spreadsheetimport_history", args=[record.pk]))
     assert "Atcelts" in history.content.decode()
-    assert "<ins>turisms</ins>" in admin_client.get(change_page(record)).content.decode()
+    assert "<ins>Tūrisms</ins>" in admin_client.get(change_page(record)).content.decode()
 
 
 def test_thousandth_error_is_the_last_that_is_listed(admin_client):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from modeltranslation.admin import TranslationStackedInline
 
 from ..documents import sent
-from ..models import Document
+from ..models import Agreement, Document
 from .conflicts import UpToDateAdmin, UpToDateForm, UpToDateInline
 from .deletions import DeletionAdmin
 from .filters import TranslationFilter
@@ -169,10 +169,19 @@ class DocumentAdmin(
     list_display = ("name", "agreement", "media_type", "readable_size", "translation", "is_published")
     list_filter = ("media_type", "is_published", TranslationFilter)
     list_select_related = ("agreement__city",)
+    search_fields = ("title_lv", "title_en", "file_name")
     list_per_page = 50
     ordering = ("-id",)
     autocomplete_fields = ("agreement",)
     fieldsets = ((None, {"fields": ("agreement", *DocumentInline.fields)}),)
+
+    def get_search_results(self, request, queryset, search_term):
+        """By title and name of the file, and those of the agreements and partners that are found by it."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if search_term.strip():
+            of_agreements = Agreement.objects.matching(search_term).values("pk")
+            found |= queryset.filter(agreement__in=of_agreements)
+        return found, may_repeat
 
     def get_urls(self):
         file_view = self.admin_site.admin_view(self.file_view)

@@ -1,6 +1,7 @@
 """What an officer fills in to import or export a spreadsheet."""
 
 import re
+from decimal import Decimal
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
@@ -17,6 +18,13 @@ class TopicsWidget(AutocompleteSelectMultiple):
 
     def build_attrs(self, base_attrs, extra_attrs=None):
         return {**super().build_attrs(base_attrs, extra_attrs), "data-allow-clear": "false"}
+
+
+class DegreesField(forms.DecimalField):
+    """Shows a number without the zeros that only the database needs."""
+
+    def prepare_value(self, value):
+        return Decimal(f"{value.normalize():f}") if isinstance(value, Decimal) else value
 
 
 class UploadForm(forms.Form):

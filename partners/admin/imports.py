@@ -27,18 +27,23 @@ class SpreadsheetImportAdmin(UndoableAdmin):
     actions = ("undo_selected",)
     fields = (
         "subject",
-        ("applied_at", "imported_by"),
+        ("applied_at", "importing_account"),
         "checksum",
         ("new_count", "changed_count", "unchanged_count"),
-        ("undone_at", "undone_by"),
+        ("undone_at", "undoing_account"),
     )
     words = {
         "offer": gettext_lazy("Undo this import"),
+        "confirm": gettext_lazy("Undo the import"),
         "promise": gettext_lazy("The register will be as it was before the import."),
         "done": gettext_lazy("The import is undone: the register is as it was before."),
         "already": gettext_lazy("This import has been undone already."),
         "nothing": gettext_lazy("Nothing: the register said all this already."),
     }
+
+    @admin.display(description=gettext_lazy("imported by"))
+    def importing_account(self, record):
+        return record.imported_by
 
     def get_queryset(self, request):
         """The imports of what this officer may see."""

@@ -170,16 +170,21 @@ class MergeAdmin(UndoableAdmin):
         "subject",
         ("duplicate_name", "duplicate_slug"),
         ("kept_name", "moved_count"),
-        ("merged_at", "merged_by"),
-        ("undone_at", "undone_by"),
+        ("merged_at", "merging_account"),
+        ("undone_at", "undoing_account"),
     )
     words = {
         "offer": gettext_lazy("Undo this merge"),
+        "confirm": gettext_lazy("Undo the merge"),
         "promise": gettext_lazy("There will be two records again, each with what it had before the merge."),
         "done": gettext_lazy("The merge is undone: the register is as it was before."),
         "already": gettext_lazy("This merge has been undone already."),
         "nothing": gettext_lazy("Nothing but that the merged record is gone."),
     }
+
+    @admin.display(description=gettext_lazy("merged by"))
+    def merging_account(self, record):
+        return record.merged_by
 
     def get_queryset(self, request):
         """The merges of what this officer may see."""

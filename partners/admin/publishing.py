@@ -53,7 +53,10 @@ class PublishingAdmin(StateAdmin):
     def publish_selected(self, request, queryset):
         published, refused = publish(self.chosen(queryset), request.user)
         sentence = ngettext("%(count)d record published.", "%(count)d records published.", len(published))
-        messages.success(request, sentence % {"count": len(published)})
+        if published:
+            messages.success(request, sentence % {"count": len(published)})
+        elif not refused:
+            messages.info(request, _("There was nothing to publish: all of them are published already."))
         for record, reasons in refused[:MOST_NAMED]:
             sentence = _("Not published: %(record)s (%(key)s). %(reasons)s")
             sentence %= {"record": record, "key": record.slug, "reasons": " ".join(reasons)}
@@ -71,7 +74,10 @@ class PublishingAdmin(StateAdmin):
     def withdraw_selected(self, request, queryset):
         count = len(withdraw(self.chosen(queryset), request.user))
         sentence = ngettext("%(count)d record withdrawn.", "%(count)d records withdrawn.", count)
-        messages.success(request, sentence % {"count": count})
+        if count:
+            messages.success(request, sentence % {"count": count})
+        else:
+            messages.info(request, _("There was nothing to withdraw: none of them is published."))
 
     def chosen(self, queryset):
         """The records of `queryset` without what its list counts and joins."""

@@ -4,7 +4,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.db import models
-from django.db.models import F, Func, OuterRef, Subquery
+from django.db.models import F, Func, Max, OuterRef, Subquery
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -16,12 +16,13 @@ from modeltranslation.utils import get_language
 from ..models import Agreement, City, CooperationField, Page
 from ..models.agreement import NEWEST_FIRST
 from ..models.city import country_choices
+from ..models.cooperation_field import LAST_POSITION
 from ..renewal import renewal
-from .conflicts import KEY, UpToDateAdmin, UpToDateInline
+from .conflicts import KEY, UpToDateAdmin, UpToDateForm, UpToDateInline
 from .deletions import DeletionAdmin
 from .documents import DocumentInline, UploadingAdmin
 from .filters import CountryFilter, FieldFilter, TermFilter, TranslationFilter
-from .forms import TopicsWidget
+from .forms import DegreesField, TopicsWidget
 from .merging import MergingAdmin
 from .previewing import AgreementPreviewAdmin, CityPreviewAdmin
 from .publishing import PublishingAdmin, StateInline
@@ -48,7 +49,7 @@ class RegisterAdmin(UpToDateAdmin, DeletionAdmin, SpreadsheetAdmin, TranslatedAd
     actions = ("export_selected", "confirm_translation", "delete_selected")
     list_per_page = 50
     formfield_overrides = {
-        models.DecimalField: {"localize": True},  # Latvians write a decimal comma
+        models.DecimalField: {"form_class": DegreesField, "localize": True},  # with a decimal comma
         models.URLField: {"assume_scheme": "https"},
     }
 
@@ -100,6 +101,7 @@ class AgreementInline(StateInline, UpToDateInline, TopicsAdmin, CopyOffer, Trans
     template = "admin/partners/agreements_inline.html"
     extra = 0
     show_change_link = True
+    view_on_site = RegisterAdmin.view_on_site
     fields = (
         ("kind", "signed_on", "status", "is_published"),
         ("scope_lv", "scope_en"),
@@ -217,6 +219,16 @@ class AgreementAdmin(UploadingAdmin, PublishingAdmin, AgreementPreviewAdmin, Top
     def get_ordering(self, request):
         return NEWEST_FIRST
 
+    def get_search_results(self, request, queryset, search_term):
+        """What can be supplemented is another agreement with the partner that is chosen in the form."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if request.GET.get("field_name") == "supplements":
+            if KEY.fullmatch(city := request.GET.get("with", "")):
+                found = found.filter(city=city)
+            if KEY.fullmatch(agreement := request.GET.get("besides", "")):
+                found = found.exclude(pk=agreement)
+        return found, may_repeat
+
     def response_add(self, request, obj, post_url_continue=None):
         return self.with_partner(request, obj, super().response_add(request, obj, post_url_continue))
 
@@ -258,6 +270,15 @@ def renewal_today(agreement):
     return renewal(agreement, localdate(), settings.NOTICE_AHEAD_MONTHS)
 
 
+class PositionForm(UpToDateForm):
+    """A line of the list of fields, whose position is changed in place."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        name = _("Position: %(field)s") % {"field": self.instance}
+        self.fields["position"].widget.attrs["aria-label"] = name
+
+
 @admin.register(CooperationField)
 class CooperationFieldAdmin(MergingAdmin, RegisterAdmin):
     actions = (*RegisterAdmin.actions, "merge_selected")
@@ -265,6 +286,15 @@ class CooperationFieldAdmin(MergingAdmin, RegisterAdmin):
     list_editable = ("position",)
     list_filter = (TranslationFilter,)
     fieldsets = ((None, {"fields": (("name_lv", "name_en"), "position", "slug")}),)
+
+    def get_changeform_initial_data(self, request):
+        """A new field comes last."""
+        last = CooperationField.objects.aggregate(last=Max("position"))["last"] or 0
+        position = min(last + 1, LAST_POSITION)
+        return {"position": position, **super().get_changeform_initial_data(request)}
+
+    def get_changelist_form(self, request, **kwargs):
+        return super().get_changelist_form(request, **{"form": PositionForm, **kwargs})
 
     def get_queryset(self, request):
         agreements = Agreement.fields.through.objects.filter(cooperationfield=OuterRef("pk"))
@@ -291,3 +321,12 @@ class PageAdmin(UpToDateAdmin, DeletionAdmin, TranslatedAdmin):
     list_display = ("title", "place", "translation")
     list_filter = (TranslationFilter,)
     fieldsets = ((None, {"fields": ("place", ("title_lv", "title_en"), ("body_lv", "body_en"))}),)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        formfield = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in ("body_lv", "body_en"):
+            formfield.help_text = _(
+                "An empty line begins a new paragraph; addresses become links. A line that begins with ## "
+                "is a heading, one that begins with a hyphen and a space an entry of a list."
+            )
+        return formfield

@@ -56,4 +56,7 @@ class TranslatedAdmin(RecordFormAdmin, HistoryAdmin, CopyOffer, TranslationAdmin
         queryset.model.objects.filter(pk__in=pks).update(older_language="")
         record_history(queryset.model, pks, "~", request.user, reason=_("Both languages are in step"))
         sentence = ngettext("%(count)d record confirmed.", "%(count)d records confirmed.", len(pks))
-        messages.success(request, sentence % {"count": len(pks)})
+        if pks:
+            messages.success(request, sentence % {"count": len(pks)})
+        else:
+            messages.info(request, _("There was nothing to confirm: no text of them is to be reviewed."))

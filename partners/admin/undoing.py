@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_POST
 
 from ..imports import BusyError, EditedSinceError, UndoneAlreadyError
@@ -37,6 +37,12 @@ class UndoableAdmin(admin.ModelAdmin):
 
     def has_undo_permission(self, request, record):
         raise NotImplementedError
+
+    # Django would lead to the account even those who may not see it.
+
+    @admin.display(description=gettext_lazy("undone by"))
+    def undoing_account(self, record):
+        return record.undone_by
 
     def has_add_permission(self, request):
         return False

@@ -1,5 +1,6 @@
 """The history of records; which of them have one stands in translation.py."""
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.db.models.signals import pre_delete, pre_save
 from django.dispatch import receiver
@@ -33,6 +34,14 @@ class HistoryRow(models.Model):
         """What the record was known by."""
         names = (getattr(self, name, None) for name in ("slug", "place", "title_lv", "file_name"))
         return next(filter(None, names))
+
+    @property
+    def known_as(self):
+        """What the record was called, in the active language; its key where that hangs on what is gone."""
+        try:
+            return str(self.instance)
+        except ObjectDoesNotExist:
+            return self.key
 
 
 @receiver(pre_save)
