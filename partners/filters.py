@@ -3,7 +3,9 @@
 from typing import NamedTuple
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Value
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from .fallbacks import fallback_language, only_in
@@ -81,6 +83,8 @@ class Filters(forms.Form):
     An address that asks for what is not there is invalid.
     """
 
+    NARROWING = ("q", "country", "field", "status", "kind", "year_from", "year_to", "anniversary")
+
     q = forms.CharField(
         label=_("Search"),
         required=False,
@@ -138,12 +142,21 @@ class Filters(forms.Form):
     def clean(self):
         first, last = self.cleaned_data.get("year_from"), self.cleaned_data.get("year_to")
         if first and last and first > last:
-            self.add_error("year_to", _("The last year is before the first."))
+            self.add_error("year_to", ValidationError(_("The last year is before the first."), code="order"))
+
+    @property
+    def asked(self):
+        """What the valid filters ask for, in one order and without what they do not know."""
+        return {name: self.data.get(name) for name, value in self.cleaned_data.items() if value}
+
+    @property
+    def query(self):
+        return f"?{urlencode(self.asked)}" if self.asked else ""
 
     @property
     def is_set(self):
         """Whether any filter narrows the list."""
-        return any(self.data.get(name) for name in self.fields if name != "sort")
+        return any(self.data.get(name) for name in self.NARROWING)
 
     @property
     def has_more_set(self):

@@ -1,22 +1,33 @@
 from django.db.models import Count
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views import View, defaults
 from django.views.generic import DetailView, ListView, TemplateView
 
+from . import ics
 from .addresses import in_other_words
 from .anniversaries import anniversaries
+from .api.answers import Problem, refusal
+from .api.description import description
+from .api.documentation import operations, schemas
+from .api.views import nothing_there
 from .documents import sent
-from .downloads import FORMATS, download
+from .downloads import FORMATS, download, whole_lists
+from .downloads import sent as sent_file
+from .feed import feed
 from .filters import Filters
 from .map import Map
 from .models import Agreement, City, CooperationField, Document, FormerSlug, Page
 from .overview import Overview
 from .record_pages import agreement_page, city_page
+
+API = "/api/"
 
 
 class HomeView(TemplateView):
@@ -53,6 +64,17 @@ class PagedListView(ListView):
             ) % {"page": self.request.GET.get(self.page_kwarg), "count": paginator.num_pages}
             return paginator, paginator.page(1), [], False
 
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        place = {self.page_kwarg: number} if (number := context["page_obj"].number) > 1 else {}
+        query = urlencode({**self.asked(), **place})
+        context["canonical_query"] = f"?{query}" if query else ""
+        return context
+
+    def asked(self):
+        """What narrows and orders the list, by the name of the parameter."""
+        return {}
+
     def render_to_response(self, context, **kwargs):
         if self.problem:
             kwargs["status"] = 404
@@ -77,8 +99,13 @@ class FilteredListView(PagedListView):
     def with_what_is_shown(self, records):
         raise NotImplementedError
 
+    def asked(self):
+        return self.filters.asked if self.filters.is_valid() else {}
+
     def get_context_data(self, **kwargs):
-        context = super().get_context_data(form=self.filters, formats=FORMATS, **self.words, **kwargs)
+        context = super().get_context_data(
+            form=self.filters, formats=FORMATS[self.model], **self.words, **kwargs
+        )
         if self.filters.is_valid():
             self.filters.offer_counts()
             context["chips"] = self.filters.chips(context["paginator"].count)
@@ -88,10 +115,12 @@ class FilteredListView(PagedListView):
 class CityListView(FilteredListView):
     model = City
     words = {
+        "kind": "city",
         "heading": gettext_lazy("Partners"),
         "search_label": gettext_lazy("Name, country or topic"),
         "other_list": "partners:agreement_list",
         "download_name": "partners:city_download",
+        "api_name": "api:city_list",
     }
 
     def with_what_is_shown(self, records):
@@ -101,10 +130,13 @@ class CityListView(FilteredListView):
 class AgreementListView(FilteredListView):
     model = Agreement
     words = {
+        "kind": "agreement",
         "heading": gettext_lazy("Agreements"),
         "search_label": gettext_lazy("Partner, country or topic"),
         "other_list": "partners:city_list",
         "download_name": "partners:agreement_download",
+        "api_name": "api:agreement_list",
+        "feed_name": "partners:agreement_feed",
     }
 
     def with_what_is_shown(self, records):
@@ -117,10 +149,42 @@ class DownloadView(View):
     model = None
 
     def get(self, request, file_format):
-        filters = Filters(self.model, request.GET)
-        if file_format not in FORMATS or not filters.is_valid():
+        if file_format not in FORMATS[self.model]:
             raise Http404
-        return download(filters.results(), file_format)
+        return download(self.records(), file_format)
+
+    def records(self):
+        filters = Filters(self.model, self.request.GET)
+        if not filters.is_valid():
+            raise Http404
+        return filters.results()
+
+
+class FieldDownloadView(DownloadView):
+    model = CooperationField
+
+    def records(self):
+        return CooperationField.objects.in_use()
+
+
+class AgreementFeedView(View):
+    """New and changed agreements, as the list is filtered."""
+
+    def get(self, request):
+        filters = Filters(Agreement, request.GET)
+        if not filters.is_valid():
+            raise Http404
+        content = feed(filters.results(), filters.query, request)
+        response = HttpResponse(content, content_type="application/atom+xml")
+        response["Access-Control-Allow-Origin"] = "*"
+        return response
+
+
+class CalendarView(View):
+    def get(self, request):
+        today = timezone.localdate()
+        name = f"{slugify(_('Anniversaries'))}.ics"
+        return sent_file(lambda file: ics.write(file, request, today), name, "text/calendar; charset=utf-8")
 
 
 class RecordView(DetailView):
@@ -164,6 +228,12 @@ class DocumentView(View):
 
 class FieldListView(ListView):
     queryset = CooperationField.objects.with_partner_count()
+    extra_context = {
+        "kind": "field",
+        "formats": FORMATS[CooperationField],
+        "download_name": "partners:field_download",
+        "api_name": "api:field_list",
+    }
 
 
 class FieldDetailView(PagedListView):
@@ -225,8 +295,26 @@ class PageDetailView(DetailView):
         return Page.objects.exclude(place__in=(Page.Place.MASTHEAD, Page.Place.HOME))
 
 
+class ApiDocumentationView(TemplateView):
+    template_name = "partners/api.html"
+
+    def get_context_data(self, **kwargs):
+        api = description()
+        return super().get_context_data(
+            api=api, operations=operations(api), schemas=schemas(api), lists=whole_lists(), **kwargs
+        )
+
+
 def page_not_found(request, exception):
     """An address in the words of the other language leads to the page that is meant."""
+    if request.path.startswith(API):
+        return refusal(nothing_there())
     if meant := in_other_words(request.get_full_path()):
         return HttpResponsePermanentRedirect(meant)
     return defaults.page_not_found(request, exception)
+
+
+def server_error(request):
+    if request.path.startswith(API):
+        return refusal(Problem(500, _("The fault is ours, not yours. Please try again in a few minutes.")))
+    return defaults.server_error(request)

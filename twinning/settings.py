@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django_countries",
     "import_export",
@@ -200,6 +201,11 @@ if SENDS_EMAIL:
 
 # A partner's page with its agreements carries each value twice, and each field of cooperation.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# Where a fault that endangers the site is to be reported, for /.well-known/security.txt
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
+if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://", "tel:")):
+    stop("set SECURITY_CONTACT to an address such as mailto:security@example.org or https://example.org/.")
 
 # Accounts
 AUTH_PASSWORD_VALIDATORS = [

@@ -5,6 +5,7 @@ shows: a date that is shown as a month is a month. What cannot be read exactly i
 that says what to do; nothing is guessed.
 """
 
+from .geojson import GeoJSON
 from .ods import ODS
 from .plain import CSV, JSON, SemicolonCSV
 from .reading import read
@@ -19,6 +20,7 @@ __all__ = [
     "JSON",
     "ODS",
     "XLSX",
+    "GeoJSON",
     "Row",
     "SemicolonCSV",
     "Sheet",

@@ -1,5 +1,7 @@
 """How templates show what is particular to a register in two languages."""
 
+import json
+
 from django import template
 from django.conf import settings
 from django.template.defaultfilters import stringfilter
@@ -13,9 +15,12 @@ from django.utils.translation import gettext as _
 from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 
+from .. import linked_data as schema_org
 from ..addresses import in_language
 from ..fallbacks import fallback_language, only_in
 from ..partial_dates import PartialDate
+
+LOCALES = {"lv": "lv_LV", "en": "en_GB"}
 
 register = template.Library()
 register.simple_tag(fallback_language)
@@ -35,6 +40,33 @@ def translated(record, field):
     if language := fallback_language(record, field):
         return format_html('<span lang="{}">{}</span> {}', language, text, fallback_mark(language))
     return text
+
+
+@register.simple_block_tag
+def captured(content):
+    """What is inside, without surplus space, to be said in several places."""
+    return mark_safe(" ".join(content.split()))  # noqa: S308 the template has escaped it
+
+
+@register.simple_tag(takes_context=True)
+def canonical(context):
+    """The one address of this page: without what changes nothing."""
+    request = context["request"]
+    return request.build_absolute_uri(request.path + context.get("canonical_query", ""))
+
+
+@register.simple_tag(takes_context=True)
+def linked_data(context, kind, subject=None):
+    """What the page is about, for search engines: a block of data, which no browser runs."""
+    absolute = context["request"].build_absolute_uri
+    subjects = [] if subject is None else [subject]
+    data = getattr(schema_org, kind)(*subjects, context["pages"], absolute)
+    if not data:
+        return ""
+    text = json.dumps({"@context": "https://schema.org", **data}, ensure_ascii=False)
+    # Nothing in a text may end the block, or begin another.
+    text = text.translate({ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&"})
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308
 
 
 @register.filter
@@ -107,9 +139,15 @@ def section(context, view, name):
 
 @register.simple_tag(takes_context=True)
 def language_links(context):
-    """The page in every language: code, name, path with the filters, and whether it is the active one."""
+    """The page in every language: code, name, locale, path with the filters, whether it is the active one."""
     path = context["request"].get_full_path()
     return [
-        {"code": code, "name": name, "path": in_language(path, code), "is_active": code == get_language()}
+        {
+            "code": code,
+            "name": name,
+            "locale": LOCALES[code],
+            "path": in_language(path, code),
+            "is_active": code == get_language(),
+        }
         for code, name in settings.LANGUAGES
     ]

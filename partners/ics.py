@@ -1,0 +1,88 @@
+"""Anniversaries and ends of terms as an iCalendar (RFC 5545) to subscribe to, in the active language.
+
+A date known to the month is an event of the whole month, and one known to the year of the whole year: no
+day is made up. Nothing in the calendar makes anybody look busy.
+"""
+
+import re
+from datetime import UTC, timedelta
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from .anniversaries import anniversary
+from .models import Agreement
+from .resources import CHUNK
+
+LONGEST_LINE = 75  # bytes
+SPECIAL = re.compile(r"[\\;,]")
+
+
+def write(file, request, today):
+    """Write the calendar of this year and the next to the open binary `file`, event by event."""
+    for line in calendar(request, today):
+        file.write(folded(line))
+
+
+def calendar(request, today):
+    yield from (
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        f"PRODID:-//Twinning//Register of partnerships//{get_language().upper()}",
+        f"NAME:{text(_('Anniversaries and terms of agreements'))}",
+        f"X-WR-CALNAME:{text(_('Anniversaries and terms of agreements'))}",
+        "REFRESH-INTERVAL;VALUE=DURATION:P1D",
+        "X-PUBLISHED-TTL:P1D",
+    )
+    agreements = Agreement.objects.published().select_related("city").order_by("slug")
+    for year in (today.year, today.year + 1):
+        for agreement in agreements.with_anniversary_in(year).iterator(CHUNK):
+            found = anniversary(agreement, year)
+            title = ngettext("%(count)d year: %(agreement)s", "%(count)d years: %(agreement)s", found.years)
+            title %= {"count": found.years, "agreement": agreement}
+            yield from event(request, agreement, f"{found.years}-years", found.on, title)
+    for agreement in agreements.with_term().filter(valid_until__gte=f"{today.year:04}").iterator(CHUNK):
+        title = _("End of the term: %(agreement)s") % {"agreement": agreement}
+        renews = _("It renews automatically unless notice is given.")
+        note = renews if agreement.renews_automatically else ""
+        yield from event(request, agreement, "term", agreement.valid_until, title, note)
+    yield "END:VCALENDAR"
+
+
+def event(request, agreement, what, on, title, note=""):
+    """The lines of an event on the partial date `on`."""
+    if not on.day:
+        title = f"{title} ({on.localized})"
+    yield from (
+        "BEGIN:VEVENT",
+        f"UID:{agreement.slug}-{what}@{request.get_host()}",
+        f"DTSTAMP:{agreement.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"DTSTART;VALUE=DATE:{compact(on.first_day())}",
+        f"DTEND;VALUE=DATE:{compact(on.last_day() + timedelta(days=1))}",
+        f"SUMMARY:{text(title)}",
+        *([f"DESCRIPTION:{text(note)}"] if note else []),
+        f"URL:{request.build_absolute_uri(agreement.get_absolute_url())}",
+        "TRANSP:TRANSPARENT",
+        "END:VEVENT",
+    )
+
+
+def compact(day):
+    return day.isoformat().replace("-", "")
+
+
+def text(value):
+    return SPECIAL.sub(r"\\\g<0>", value).replace("\n", r"\n")
+
+
+def folded(line):
+    """The bytes of a `line`, broken where it is too long, but never within a letter."""
+    parts, size = [b""], 0
+    for letter in line:
+        letter = letter.encode()
+        if size + len(letter) > LONGEST_LINE:
+            parts.append(b" ")
+            size = 1
+        parts[-1] += letter
+        size += len(letter)
+    return b"\r\n".join(parts) + b"\r\n"
