@@ -1,0 +1,270 @@
+"""What is downloaded, subscribed to and asked for is the same as what the pages show."""
+
+import csv
+import io
+import json
+import re
+from datetime import date, timedelta
+
+import feedparser
+import pytest
+from django.utils import timezone
+from icalendar import Calendar
+from openpyxl import load_workbook
+
+from partners.models import Agreement
+
+from .factories import make_agreement, make_city, make_field
+
+pytestmark = pytest.mark.django_db
+
+FILTERS = (
+    "",
+    "?country=LT",
+    "?field=culture&year_from=2004",
+    "?q=lietuva",
+    "?q=kutlura&sort=country",
+    "?status=not-stated&kind=additional",
+    "?anniversary=2027",
+    "?q=nekas",
+    "?country=PL&utm_source=x",
+)
+
+
+def content(client, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    return b"".join(response)
+
+
+def counted(client, name, words, query, formats):
+    """How many records each format has, by the format; the page says so of itself."""
+    counts = {"page": client.get(f"/{words}/{query}").context["paginator"].count}
+    table = content(client, f"/{words}.csv{query}").decode("utf-8-sig")
+    counts["csv"] = len(list(csv.DictReader(io.StringIO(table))))
+    counts["json"] = len(json.loads(content(client, f"/{words}.json{query}")))
+    book = load_workbook(io.BytesIO(content(client, f"/{words}.xlsx{query}")))
+    counts["xlsx"] = book.active.max_row - 1
+    answer = client.get(f"/api/v1/{name}{query}").json()
+    counts["api"] = answer["count"]
+    counts["records of the api"] = len(answer["results"])
+    for extension, of in formats.items():
+        counts[extension] = of(content(client, f"/{words}.{extension}{query}"))
+    return counts
+
+
+@pytest.mark.parametrize("query", FILTERS)
+def test_every_format_of_the_partners_has_as_many_as_the_page(client, register, query):
+    formats = {"geojson": lambda text: len(json.loads(text)["features"])}
+    counts = counted(client, "partners", "en/partners", query, formats)
+    assert set(counts.values()) == {counts["page"]}
+
+
+@pytest.mark.parametrize("query", FILTERS)
+def test_every_format_of_the_agreements_has_as_many_as_the_page(client, register, query):
+    formats = {"atom": lambda text: len(feedparser.parse(text).entries)}
+    counts = counted(client, "agreements", "en/agreements", query, formats)
+    assert set(counts.values()) == {counts["page"]}
+
+
+def test_every_format_of_the_fields_has_as_many_as_the_page(client, register):
+    make_field("unused")
+    fields = client.get("/lv/jomas/").context["object_list"].count()
+    assert fields == 19
+    assert len(json.loads(content(client, "/lv/jomas.json"))) == fields
+    assert len(content(client, "/lv/jomas.csv").decode().splitlines()) == fields + 1
+    assert client.get("/api/v1/fields").json()["count"] == fields
+    assert client.get("/lv/jomas.geojson").status_code == 404
+
+
+# GeoJSON
+
+
+def test_partner_is_a_feature_at_its_place_longitude_first(client, register):
+    collection = json.loads(content(client, "/lv/partneri.geojson?country=PL"))
+    assert collection == {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "id": "radom",
+                "geometry": {"type": "Point", "coordinates": [21.1471, 51.4025]},
+                "properties": {
+                    "slug": "radom",
+                    "name_lv": "Radoma",
+                    "name_en": "Radom",
+                    "country": "PL",
+                    "region_lv": None,
+                    "region_en": None,
+                    "website": None,
+                    "description_lv": None,
+                    "description_en": None,
+                },
+            }
+        ],
+    }
+    response = client.get("/lv/partneri.geojson")
+    assert response["Content-Type"] == "application/geo+json"
+    assert response["Access-Control-Allow-Origin"] == "*"
+
+
+def test_partner_without_a_place_is_a_feature_without_a_geometry(client):
+    assert json.loads(content(client, "/lv/partneri.geojson"))["features"] == []
+    make_city("tukums")
+    make_city("equator", latitude="0", longitude="0")
+    features = json.loads(content(client, "/lv/partneri.geojson"))["features"]
+    assert {feature["id"]: feature["geometry"] for feature in features} == {
+        "tukums": None,
+        "equator": {"type": "Point", "coordinates": [0.0, 0.0]},
+    }
+
+
+# Atom
+
+
+def test_feed_has_what_was_changed_last_first_and_each_entry_leads_to_its_page(client, register):
+    Agreement.objects.get(slug="lida-2012").save()
+    feed = feedparser.parse(content(client, "/lv/ligumi.atom"))
+    assert (feed.bozo, feed.version, feed.feed.language) == (False, "atom10", "lv")
+    assert feed.feed.title == "Līgumi – Starptautiskā sadarbība"
+    assert feed.feed.author == "Daugavpils"
+    newest = feed.entries[0]
+    assert newest.link == newest.id == "http://testserver/lv/ligumi/lida-2012/"
+    assert newest.title == "Ļida – sadarbības līgums, 2012. gada janvāris"
+    assert newest.updated == Agreement.objects.get(slug="lida-2012").changed_at.isoformat()
+
+
+def test_feed_can_be_of_a_field_or_a_country_and_says_so_in_its_addresses(client, register):
+    feed = feedparser.parse(content(client, "/en/agreements.atom?junk=1&country=PL"))
+    assert {entry.link.split("/")[-2] for entry in feed.entries} == {"radom-2003", "radom-1993"}
+    assert feed.feed.link == "http://testserver/en/agreements/?country=PL"
+    assert feed.feed.links[1].href == "http://testserver/en/agreements.atom?country=PL"
+    feed = feedparser.parse(content(client, "/en/agreements.atom?field=strategic-planning"))
+    assert [entry.link.split("/")[-2] for entry in feed.entries] == ["visaginas-2022"]
+
+
+def test_feed_shows_texts_as_texts_and_marks_those_in_the_other_language(client):
+    make_agreement(make_city("tukums", name_lv="A & <b>"), scope_lv="<script>x</script>\nMāksla & sports")
+    [entry] = feedparser.parse(content(client, "/en/agreements.atom")).entries
+    raw = content(client, "/en/agreements.atom").decode()
+    assert "&amp;lt;script&amp;gt;x&amp;lt;/script&amp;gt;&lt;br&gt;Māksla" in raw
+    assert "(in Latvian only)" in entry.summary
+    assert entry.title.startswith("A & <b>") or entry.title.startswith("A &amp; &lt;b&gt;")
+
+
+def test_feed_holds_the_newest_fifty(client):
+    city = make_city("tukums")
+    for number in range(60):
+        make_agreement(city, slug=f"tukums-{number}")
+    entries = feedparser.parse(content(client, "/lv/ligumi.atom")).entries
+    assert len(entries) == 50
+    assert entries[0].link.endswith("/tukums-59/")
+
+
+# iCalendar
+
+
+def events(client, address="/en/anniversaries.ics"):
+    calendar = Calendar.from_ical(content(client, address))
+    return {str(event["UID"]).partition("@")[0]: event for event in calendar.walk("VEVENT")}
+
+
+def days(event):
+    return event["DTSTART"].dt, event["DTEND"].dt - timedelta(days=1)
+
+
+def test_calendar_holds_the_anniversaries_of_the_page(client, register):
+    page = client.get("/en/anniversaries/").context["years"]
+    shown = {f"{each.agreement.slug}-{each.years}-years": each for _year, found in page for each in found}
+    assert len(shown) > 0
+    found = events(client)
+    assert set(found) == set(shown)
+    for uid, event in found.items():
+        assert days(event) == (shown[uid].on.first_day(), shown[uid].on.last_day())
+
+
+def test_date_known_to_the_month_is_an_event_of_the_whole_month_and_says_so(client):
+    this_year = timezone.localdate().year
+    city = make_city("tukums")
+    for precision in ("", "-09", "-09-17"):
+        signed = f"{this_year - 15}{precision}"
+        make_agreement(city, slug=f"tukums{precision}", signed_on=signed)
+    found = events(client)
+    assert {uid: days(event) for uid, event in found.items()} == {
+        "tukums-15-years": (date(this_year, 1, 1), date(this_year, 12, 31)),
+        "tukums-09-15-years": (date(this_year, 9, 1), date(this_year, 9, 30)),
+        "tukums-09-17-15-years": (date(this_year, 9, 17), date(this_year, 9, 17)),
+    }
+    assert str(found["tukums-09-15-years"]["SUMMARY"]).endswith(f"(September {this_year})")
+    assert {event["TRANSP"] for event in found.values()} == {"TRANSPARENT"}
+
+
+def test_calendar_holds_the_ends_of_terms_of_agreements_that_nobody_stopped(client):
+    city, year = make_city("tukums"), timezone.localdate().year
+    make_agreement(city, slug="runs-on", valid_until=f"{year + 3}-05", renews_automatically=True)
+    make_agreement(city, slug="over", valid_until=f"{year - 1}")
+    make_agreement(city, slug="suspended", valid_until=f"{year}", status="suspended")
+    make_agreement(city, slug="hidden", valid_until=f"{year}", is_published=False)
+    found = events(client)
+    assert list(found) == ["runs-on-term"]
+    assert days(found["runs-on-term"]) == (date(year + 3, 5, 1), date(year + 3, 5, 31))
+    assert found["runs-on-term"]["DESCRIPTION"] == "It renews automatically unless notice is given."
+    assert str(events(client, "/lv/jubilejas.ics")["runs-on-term"]["SUMMARY"]).startswith("Termiņa beigas: ")
+
+
+def test_calendar_is_written_as_the_standard_asks(client):
+    name = "Ņ; \\ komats, garš nosaukums " * 5
+    signed = f"{timezone.localdate().year - 5}-02-03"
+    agreement = make_agreement(make_city("tukums", name_lv=name), slug="tukums-x", signed_on=signed)
+    written = content(client, "/lv/jubilejas.ics")
+    lines = written.split(b"\r\n")
+    assert (b"\n" in b"".join(lines), max(map(len, lines)) <= 75) == (False, True)
+    for line in lines:
+        line.decode()  # no letter is torn apart
+    [event] = events(client, "/lv/jubilejas.ics").values()
+    assert name.strip() in str(event["SUMMARY"])
+    assert str(event["URL"]) == "http://testserver/lv/ligumi/tukums-x/"
+    assert event["DTSTAMP"].dt == agreement.changed_at.replace(microsecond=0)
+    assert client.get("/lv/jubilejas.ics")["Content-Type"] == "text/calendar; charset=utf-8"
+
+
+# Linked from the pages
+
+
+@pytest.mark.parametrize(
+    ("page", "formats"),
+    [
+        ("/lv/", ["/lv/ligumi.atom"]),
+        (
+            "/lv/partneri/?country=LT&utm_source=x",
+            [f"/lv/partneri.{extension}?country=LT" for extension in ("xlsx", "csv", "json", "geojson")]
+            + ["/api/v1/partners?country=LT"],
+        ),
+        (
+            "/lv/ligumi/",
+            [f"/lv/ligumi.{extension}" for extension in ("xlsx", "csv", "json")]
+            + ["/api/v1/agreements", "/lv/ligumi.atom"],
+        ),
+        ("/en/partners/radom/", ["/api/v1/partners/radom"]),
+        ("/en/agreements/radom-2003/", ["/api/v1/agreements/radom-2003"]),
+        ("/lv/jomas/culture/", ["/api/v1/fields/culture", "/lv/ligumi.atom?field=culture"]),
+        ("/lv/jomas/", ["/lv/jomas.xlsx", "/lv/jomas.csv", "/lv/jomas.json", "/api/v1/fields"]),
+        ("/lv/karte/", ["/lv/partneri.geojson"]),
+        ("/lv/jubilejas/", ["/lv/jubilejas.ics"]),
+        ("/en/api/", ["/api/v1/openapi.json"]),
+    ],
+)
+def test_page_names_its_formats_to_programs_and_people(client, register, page, formats):
+    html = client.get(page).content.decode()
+    named = re.findall(r'<link rel="alternate" type="([^"]+)" href="([^"]+)"', html)
+    assert [address for _kind, address in named] == formats
+    for kind, address in named:
+        response = client.get(address)
+        assert (response.status_code, response["Content-Type"].partition(";")[0]) == (
+            200,
+            kind.partition(";")[0],
+        )
+    visible = re.findall(r'<a[^>]* href="([^"]+)"', html)
+    for address in formats:
+        if "/api/v1/" not in address and page != "/lv/":
+            assert [link for link in visible if link.startswith(address.partition("?")[0])] != []

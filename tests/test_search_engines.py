@@ -1,0 +1,249 @@
+"""What search engines are told: one address per page, what it is about, where everything is."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree
+
+import pytest
+from django.utils import timezone
+
+from partners.models import Agreement, City, Page
+
+from .factories import make_agreement, make_city, make_document, make_field
+from .test_public_pages import public_addresses
+
+pytestmark = pytest.mark.django_db
+
+NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
+SITE = "http://testserver"
+
+
+def page(client, address):
+    return client.get(address).content.decode()
+
+
+def data_in(html):
+    """The object of schema.org that a page carries."""
+    [text] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html)
+    return json.loads(text)
+
+
+def canonical(html):
+    [address] = re.findall('<link rel="canonical" href="([^"]+)">', html)
+    return address
+
+
+# One address, and what stands in a shared link
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ("/lv/?utm_source=x", "/lv/"),
+        ("/lv/partneri/radom/?fbclid=x", "/lv/partneri/radom/"),
+        ("/lv/partneri/?page=1", "/lv/partneri/"),
+        ("/lv/partneri/?junk=x&country=LT&q=", "/lv/partneri/?country=LT"),
+        ("/lv/partneri/?field=culture&country=LT", "/lv/partneri/?country=LT&amp;field=culture"),
+        ("/lv/karte/?x=560&y=300&width=40", "/lv/karte/"),
+    ],
+)
+def test_page_names_its_one_address(client, register, asked, named):
+    html = page(client, asked)
+    assert canonical(html) == f"{SITE}{named}"
+    assert f'<meta property="og:url" content="{SITE}{named}">' in html
+
+
+def test_second_part_of_a_list_is_a_page_of_its_own(client):
+    for number in range(60):
+        make_city(f"tukums-{number}")
+    assert canonical(page(client, "/lv/partneri/?page=2&x=y")) == f"{SITE}/lv/partneri/?page=2"
+
+
+def test_shared_link_carries_the_title_of_the_page(client, register):
+    html = page(client, "/en/partners/radom/")
+    title = re.search("<title>(.*?)</title>", html)[1]
+    assert f'<meta property="og:title" content="{title}">' in html
+    assert title.startswith("Radom, Poland – ")
+    assert '<meta property="og:locale" content="en_GB">' in html
+    assert '<meta property="og:locale:alternate" content="lv_LV">' in html
+
+
+def test_title_is_escaped_once(client):
+    make_city("tukums", name_lv='A & "B" <i>')
+    html = page(client, "/lv/partneri/tukums/")
+    assert "<title>A &amp; &quot;B&quot; &lt;i&gt;, Latvija" in html
+    assert 'property="og:title" content="A &amp; &quot;B&quot; &lt;i&gt;, Latvija' in html
+
+
+# What it is about
+
+
+def test_home_page_is_of_the_municipality(client, register):
+    assert data_in(page(client, "/lv/")) == {
+        "@context": "https://schema.org",
+        "@type": "GovernmentOrganization",
+        "@id": f"{SITE}/#organization",
+        "name": [
+            {"@language": "lv", "@value": "Daugavpils"},
+            {"@language": "en", "@value": "Daugavpils"},
+        ],
+        "url": f"{SITE}/lv/",
+    }
+    Page.objects.all().delete()
+    assert "ld+json" not in page(client, "/lv/")
+
+
+def test_page_of_a_partner_is_of_a_place(client, register):
+    assert data_in(page(client, "/en/partners/radom/")) == {
+        "@context": "https://schema.org",
+        "@type": "AdministrativeArea",
+        "@id": f"{SITE}/en/partners/radom/",
+        "name": [{"@language": "lv", "@value": "Radoma"}, {"@language": "en", "@value": "Radom"}],
+        "url": f"{SITE}/en/partners/radom/",
+        "geo": {"@type": "GeoCoordinates", "latitude": 51.4025, "longitude": 21.1471},
+        "containedInPlace": {"@type": "Country", "name": "Poland", "identifier": "PL"},
+    }
+
+
+def test_page_of_an_agreement_is_of_a_work_with_what_is_known_of_it(client, register):
+    Agreement.objects.filter(slug="radom-2003").update(signed_on="2003-11", status="in-force")
+    document = make_document(Agreement.objects.get(slug="radom-2003"))
+    work = data_in(page(client, "/lv/ligumi/radom-2003/"))
+    assert {name: work[name] for name in ("@type", "dateCreated", "creativeWorkStatus", "isBasedOn")} == {
+        "@type": "CreativeWork",
+        "dateCreated": "2003-11",
+        "creativeWorkStatus": "spēkā",
+        "isBasedOn": f"{SITE}/lv/ligumi/radom-1993/",
+    }
+    assert [party["@type"] for party in work["contributor"]] == [
+        "GovernmentOrganization",
+        "AdministrativeArea",
+    ]
+    assert work["encoding"] == [
+        {
+            "@type": "MediaObject",
+            "name": "Līgums",
+            "contentUrl": f"{SITE}{document.get_absolute_url()}",
+            "encodingFormat": "application/pdf",
+        }
+    ]
+    unknown = data_in(page(client, "/lv/ligumi/vitebsk-1998/"))
+    assert {"creativeWorkStatus", "expires", "encoding", "isBasedOn"} & set(unknown) == set()
+
+
+@pytest.mark.parametrize(
+    ("address", "formats"),
+    [("/lv/partneri/", 5), ("/lv/ligumi/", 4), ("/lv/jomas/", 4), ("/en/agreements/", 4)],
+)
+def test_list_is_a_dataset_whose_files_are_there(client, register, address, formats):
+    dataset = data_in(page(client, address))
+    assert (dataset["@type"], dataset["url"]) == ("Dataset", f"{SITE}{address}")
+    assert 50 <= len(dataset["description"]) <= 5000
+    assert len(dataset["distribution"]) == formats
+    for file in dataset["distribution"]:
+        response = client.get(file["contentUrl"].removeprefix(SITE))
+        assert (response.status_code, response["Content-Type"].partition(";")[0]) == (
+            200,
+            file["encodingFormat"],
+        )
+
+
+def test_narrowed_list_is_no_dataset(client, register):
+    assert "ld+json" not in page(client, "/lv/partneri/?country=LT")
+
+
+def test_no_text_ends_the_block_of_data_or_begins_another(client):
+    attack = "</script><script>alert(1)</script><!-- &amp; \u2028"
+    city = make_city("tukums", name_lv="A", description_lv=attack)
+    make_agreement(city, [make_field("culture", name_lv=attack)], slug="tukums-x", scope_lv=attack)
+    for address in ("/lv/partneri/tukums/", "/lv/ligumi/tukums-x/"):
+        html = page(client, address)
+        [block] = re.findall(r"<script type=\"application/ld\+json\">([^<]*)<", html)
+        assert [sign for sign in "<>&" if sign in block] == []
+        assert attack.strip() in (data_in(html).get("abstract"), data_in(html)["name"], description(html))
+        assert "<script>alert" not in html
+
+
+def description(html):
+    return data_in(html).get("description", [{"@value": ""}])[0]["@value"]
+
+
+# Where everything is
+
+
+def locations(client, address):
+    response = client.get(address)
+    assert (response.status_code, response["Content-Type"]) == (200, "application/xml")
+    return ElementTree.fromstring(response.content).findall("*")  # noqa: S314 our own
+
+
+def test_sitemap_holds_every_public_page_with_its_twin_and_when_it_was_changed(client, register):
+    make_city("hidden", is_published=False)
+    found = {}
+    for part in locations(client, "/sitemap.xml"):
+        for url in locations(client, part.find("s:loc", NAMES).text.removeprefix(SITE)):
+            twins = {link.get("hreflang"): link.get("href") for link in url.findall("x:link", NAMES)}
+            lastmod = url.find("s:lastmod", NAMES)
+            found[url.find("s:loc", NAMES).text.removeprefix(SITE)] = (
+                twins,
+                None if lastmod is None else lastmod.text,
+            )
+    public = {a for a in public_addresses() if "hidden" not in a} | {"/lv/api/", "/en/api/"}
+    assert set(found) == public
+    today = timezone.now().date().isoformat()
+    for address, (twins, lastmod) in found.items():
+        assert twins[address[1:3]] == f"{SITE}{address}"
+        assert set(twins) == {"lv", "en"}
+        assert found[twins["en"].removeprefix(SITE)][0] == twins
+        assert lastmod == (
+            today if re.search("/(partner|agreement|ligumi|field|jomas).*/.+/", address) else None
+        )
+
+
+def test_page_is_as_new_as_the_newest_of_what_it_shows(client):
+    old = datetime(2020, 1, 1, tzinfo=UTC)
+    city = make_city("tukums")
+    agreement, draft = make_agreement(city, slug="tukums-x"), make_agreement(city, is_published=False)
+    document = make_document(agreement)
+    City.objects.update(changed_at=old)
+    type(document).objects.update(changed_at=old + timedelta(days=2))
+    Agreement.objects.filter(pk=agreement.pk).update(changed_at=old + timedelta(days=1))
+    Agreement.objects.filter(pk=draft.pk).update(changed_at=old + timedelta(days=9))
+
+    def lastmod(section):
+        [url] = locations(client, f"/sitemap-{section}-lv.xml")
+        return url.find("s:lastmod", NAMES).text
+
+    assert lastmod("partners") == "2020-01-02"
+    assert lastmod("agreements") == "2020-01-03"
+
+
+@pytest.mark.parametrize(
+    "address", ["/sitemap-nothing.xml", "/sitemap-partners-lv.xml?p=x", "/sitemap-fields-lv.xml?p=99"]
+)
+def test_part_of_the_sitemap_that_is_not_there_is_not_found(client, register, address):
+    assert client.get(address).status_code == 404
+
+
+def test_robots_are_led_to_the_sitemap_and_kept_from_the_admin(client):
+    response = client.get("/robots.txt")
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert response.content.decode() == (
+        "User-agent: *\nDisallow: /lv/admin/\nDisallow: /en/admin/\n\nSitemap: http://testserver/sitemap.xml\n"
+    )
+
+
+def test_who_finds_a_weakness_is_told_whom_to_write_to(client, settings):
+    assert client.get("/.well-known/security.txt").status_code == 404
+    settings.SECURITY_CONTACT = "mailto:security@example.org"
+    response = client.get("/.well-known/security.txt")
+    fields = dict(line.split(": ", 1) for line in response.content.decode().splitlines())
+    expires = datetime.fromisoformat(fields.pop("Expires"))
+    assert timedelta(days=170) < expires - timezone.now() < timedelta(days=365)
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert fields == {
+        "Contact": "mailto:security@example.org",
+        "Preferred-Languages": "lv, en",
+        "Canonical": f"{SITE}/.well-known/security.txt",
+    }
