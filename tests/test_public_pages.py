@@ -12,6 +12,8 @@ from .factories import make_agreement, make_city, make_field
 
 pytestmark = pytest.mark.django_db
 
+LISTS = ("city_list", "agreement_list", "field_list")
+
 
 def text_of(response):
     """What a visitor reads: the body without tags, white space folded."""
@@ -23,7 +25,7 @@ def public_addresses():
     for language in ("lv", "en"):
         with override(language):
             yield reverse("partners:home")
-            for name in ("city_list", "agreement_list", "field_list", "map", "overview", "anniversaries"):
+            for name in (*LISTS, "map", "overview", "anniversaries", "api"):
                 yield reverse(f"partners:{name}")
             for model in (City, Agreement, CooperationField):
                 for record in model.objects.all():
@@ -63,7 +65,7 @@ def test_empty_result_says_what_to_do(client, register, address):
 
 def test_every_public_page_answers_in_its_language_without_a_cookie(client, register):
     addresses = list(public_addresses())
-    assert len(addresses) == 2 * (7 + 22 + 23 + 19 + 3)
+    assert len(addresses) == 2 * (8 + 22 + 23 + 19 + 3)
     for address in addresses:
         response = client.get(address)
         assert (address, response.status_code, dict(response.cookies)) == (address, 200, {})

@@ -24,6 +24,7 @@ PAGES = (
     *("/lv/parskats/", "/en/overview/"),
     *("/lv/jubilejas/", "/en/anniversaries/"),
     *("/lv/lapas/accessibility/", "/en/pages/privacy/"),
+    *("/lv/api/", "/en/api/"),
     *("/lv/nekas/", "/en/nothing/"),
 )
 
