@@ -39,9 +39,13 @@ TYPES = {
     DegreesWidget: {"type": "number"},
     WholeNumberWidget: {"type": "integer"},
     TruthWidget: {"type": "boolean"},
-    PartialDateWidget: {"type": "string", "pattern": r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"},
+    PartialDateWidget: {
+        "type": "string",
+        "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$",
+        "examples": ["2012-09-17", "2012-09", "2012"],
+    },
     AddressWidget: {"type": "string", "format": "uri"},
-    CountryWidget: {"type": "string", "pattern": "^[A-Z]{2}$"},
+    CountryWidget: {"type": "string", "pattern": "^[A-Z]{2}$", "examples": ["PL"]},
 }
 
 

@@ -307,7 +307,7 @@ class ApiDocumentationView(TemplateView):
 
 def page_not_found(request, exception):
     """An address in the words of the other language leads to the page that is meant."""
-    if request.path.startswith(API):
+    if request.path_info.startswith(API):
         return refusal(nothing_there())
     if meant := in_other_words(request.get_full_path()):
         return HttpResponsePermanentRedirect(meant)
@@ -315,6 +315,6 @@ def page_not_found(request, exception):
 
 
 def server_error(request):
-    if request.path.startswith(API):
+    if request.path_info.startswith(API):
         return refusal(Problem(500, _("The fault is ours, not yours. Please try again in a few minutes.")))
     return defaults.server_error(request)

@@ -1,5 +1,6 @@
 """The API described: OpenAPI 3.1, in the active language. The page for people is drawn from it, too."""
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ..filters import Filters
@@ -11,7 +12,7 @@ from .records import NAMES, schema
 
 VERSION = "1.0.0"
 KEY = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}
-YEAR = {"type": "string", "pattern": "^([1-9][0-9]{3})?$"}
+YEAR = {"type": "string", "pattern": "^([1-9][0-9]{3})?$", "examples": ["2012"]}
 
 
 def description():
@@ -27,7 +28,7 @@ def description():
                 "has changed. Parameters that are not described change nothing."
             ),
         },
-        "servers": [{"url": "/api/v1"}],
+        "servers": [{"url": reverse("api:description").removesuffix("/openapi.json")}],
         "paths": {
             path: {"get": operation}
             for name, model in SPREADSHEETS.items()
@@ -94,8 +95,12 @@ def filter_parameters():
     """What the form of the lists knows, with its own labels."""
     schemas = {
         "q": {"type": "string", "maxLength": 100, "pattern": "^[^\\u0000]*$"},
-        "country": {"type": "string", "pattern": "^([A-Z]{2})?$"},
-        "field": {"type": "string", "pattern": "^([a-z0-9]+(-[a-z0-9]+)*)?$"},
+        "country": {"type": "string", "pattern": "^([A-Z]{2})?$", "examples": ["PL"]},
+        "field": {
+            "type": "string",
+            "pattern": "^([a-z0-9]+(-[a-z0-9]+)*)?$",
+            "examples": ["culture"],
+        },
         "status": {"type": "string", "enum": ["", *Agreement.Status.values]},
         "kind": {"type": "string", "enum": ["", *Agreement.Kind.values]},
         "year_from": YEAR,

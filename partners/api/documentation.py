@@ -59,8 +59,8 @@ def text(schema):
             return _("address")
         case "date-time":
             return _("date and time")
-    if "pattern" in schema and "maxLength" not in schema:
-        return schema["pattern"]
+    if examples := schema.get("examples"):
+        return _("for example %(examples)s") % {"examples": "; ".join(examples)}
     return _("text")
 
 

@@ -48,7 +48,7 @@ function centre() {
 }
 
 function followLinks(page) {
-  for (const selector of [".languages a", "link[hreflang]"]) {
+  for (const selector of [".languages a", "link[hreflang]", "link[rel=canonical]", "link[rel=alternate][type]"]) {
     const links = document.querySelectorAll(selector);
     page.querySelectorAll(selector).forEach((link, place) => links[place]?.setAttribute("href", link.getAttribute("href")));
   }
