@@ -164,7 +164,7 @@ class FieldDownloadView(DownloadView):
     model = CooperationField
 
     def records(self):
-        return CooperationField.objects.in_use()
+        return self.model.objects.published()
 
 
 class AgreementFeedView(View):

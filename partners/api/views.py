@@ -72,7 +72,7 @@ class RecordsView(ApiView):
     def narrowed(self):
         """The records, and what was searched for instead of what nothing mentions."""
         if self.model is CooperationField:
-            return CooperationField.objects.in_use(), ""
+            return self.model.objects.published(), ""
         filters = Filters(self.model, self.asked())
         if not filters.is_valid():
             raise self.problem(filters.errors.as_data())
@@ -104,8 +104,7 @@ class RecordView(ApiView):
     model = None
 
     def get(self, request, slug):
-        records = self.model.objects
-        records = records.in_use() if self.model is CooperationField else records.published()
+        records = self.model.objects.published()
         if found := objects(records.filter(slug=slug), request):
             return answer(request, found[0])
         if moved := FormerSlug.objects.found(records, slug):

@@ -23,6 +23,10 @@ class CooperationFieldQuerySet(SearchableQuerySet):
         # Asked of each field: to gather the fields of all agreements takes as long as there are agreements.
         return self.filter(Exists(self._agreements().filter(fields=OuterRef("pk"))))
 
+    def published(self):
+        """Those visitors may see."""
+        return self.in_use()
+
     def with_partner_count(self, agreements=None):
         """The fields of `agreements`, the published ones unless told otherwise, with ``partner_count``."""
         agreements = self._agreements() if agreements is None else agreements
