@@ -3,6 +3,8 @@
 import hypothesis
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck
 
 from twinning.wsgi import application
@@ -30,6 +32,17 @@ SETTINGS = hypothesis.settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+
+
+@pytest.fixture(autouse=True)
+def _connection_of_the_test():
+    """A server closes the connection after a request: here the transaction of the test would go with it."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 @api.parametrize()
