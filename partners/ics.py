@@ -77,6 +77,8 @@ def text(value):
 
 def folded(line):
     """The bytes of a `line`, broken where it is too long, but never within a letter."""
+    if len(line.encode()) <= LONGEST_LINE:
+        return f"{line}\r\n".encode()
     parts, size = [b""], 0
     for letter in line:
         letter = letter.encode()
