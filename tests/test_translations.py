@@ -11,9 +11,10 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.utils.text import capfirst
 from django.utils.translation import gettext, override
 
 ROOT = Path(settings.BASE_DIR)
@@ -100,6 +101,9 @@ def test_every_string_kept_for_packages_is_still_theirs():
     # Put together before they are looked up, so that no catalogue of the package has them.
     assembled = {(f"{kind} through import_export", "") for kind in ("new", "update", "delete")}
     assembled |= {(label, "") for label, _ in labels()}
+    with override(None):
+        of_accounts = [*User._meta.get_fields(), *Group._meta.get_fields()]
+        assembled |= {(capfirst(str(getattr(field, "verbose_name", ""))), "") for field in of_accounts}
     assert kept - theirs <= assembled
 
 

@@ -43,7 +43,7 @@ class SpreadsheetImportAdmin(UndoableAdmin):
 
     @admin.display(description=gettext_lazy("imported by"))
     def importing_account(self, record):
-        return record.imported_by
+        return record.imported_by or self.get_empty_value_display()
 
     def get_queryset(self, request):
         """The imports of what this officer may see."""

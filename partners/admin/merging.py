@@ -184,7 +184,7 @@ class MergeAdmin(UndoableAdmin):
 
     @admin.display(description=gettext_lazy("merged by"))
     def merging_account(self, record):
-        return record.merged_by
+        return record.merged_by or self.get_empty_value_display()
 
     def get_queryset(self, request):
         """The merges of what this officer may see."""

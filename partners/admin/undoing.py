@@ -42,7 +42,7 @@ class UndoableAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("undone by"))
     def undoing_account(self, record):
-        return record.undone_by
+        return record.undone_by or self.get_empty_value_display()
 
     def has_add_permission(self, request):
         return False
