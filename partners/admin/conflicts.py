@@ -197,6 +197,9 @@ class UpToDateInline:
 
     form = UpToDateForm
 
+    def get_view_on_site_url(self, obj=None):
+        return super().get_view_on_site_url(obj) if obj else None
+
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)
 
