@@ -180,8 +180,9 @@ def test_no_public_address_fails_on_nonsense(register):
 def test_unknown_parameter_changes_nothing(client, register, address):
     def said(response):
         text = b"".join(response).decode(errors="replace")
-        # But for the links of the page that keep what the visitor came with.
-        return re.sub(r"(&amp;|\?)utm_source=x", "", text)
+        # But for the links of the page that keep what the visitor came with; the next Django leaves the mark
+        # of a question where nothing is asked.
+        return re.sub(r'(&amp;|\?)utm_source=x|\?(?=")', "", text)
 
     plain, with_more = client.get(address), client.get(f"{address}?utm_source=x")
     assert (said(with_more), with_more.status_code) == (said(plain), 200)
