@@ -30,6 +30,8 @@ pytestmark = [
 SPOKEN = {"alt", "aria-label", "label", "placeholder", "title"}
 # What is the same in both languages, or is there on purpose: the switcher names each language in its own words.
 COMMON = {"English", "Imports"}
+# Words of nearly every English sentence, and none of them Latvian: some sentences are in no catalogue.
+ENGLISH_WORDS = re.compile(r"\b(the|this|that|will|with|and|you|your|for|from|are|be|is|of|if)\b", re.I)
 
 
 class Reader(HTMLParser):
@@ -76,10 +78,11 @@ def english():
     return plain - COMMON
 
 
-def said_by(response):
+def said_in_english(response, english):
     reader = Reader()
     reader.feed(response.content.decode())
-    return {text.rstrip(":*").strip() for text in reader.said} | reader.said
+    known = ({text.rstrip(":*").strip() for text in reader.said} | reader.said) & english
+    return known | set(filter(ENGLISH_WORDS.search, reader.said))
 
 
 def test_no_page_of_the_latvian_admin_says_anything_in_english(english):
@@ -92,7 +95,7 @@ def test_no_page_of_the_latvian_admin_says_anything_in_english(english):
             with transaction.atomic():
                 response = site.respond(name, route, method)
                 is_page = response["Content-Type"].startswith("text/html")
-                if said := said_by(response) & english if is_page else None:
+                if said := said_in_english(response, english) if is_page else None:
                     found[name, method] = said
                 transaction.set_rollback(True)
     assert found == {}
@@ -105,7 +108,7 @@ def test_forms_of_the_latvian_admin_are_refused_in_latvian(english):
         if re.search("_add$|_import$|login$|password_change$|_export$", name):
             for data in ({}, {"slug": "Ā b", "signed_on": "32", "website": "x", "username": "/"}):
                 response = site.client.post(site.path(name, route), data)
-                if said := said_by(response) & english:
+                if said := said_in_english(response, english):
                     found[name] = said
     assert found == {}
 

@@ -3,12 +3,13 @@
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.forms.widgets import Script
 from django.utils.html import format_html_join
-from django.utils.text import capfirst
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -125,11 +126,22 @@ class GrantingAdmin:
         return format_html_join("", "<div>{}</div>", lines) or self.get_empty_value_display()
 
 
+class PasswordForm(AdminPasswordChangeForm):
+    # Django writes the warning into its help in English.
+    usable_password_help_text = format_lazy(
+        '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
+        AdminUserCreationForm.usable_password_help_text,
+        _("If disabled, the current password for this user will be lost."),
+    )
+
+
 admin.site.unregister([User, Group])
 
 
 @admin.register(User)
 class UserAdmin(GrantingAdmin, auth_admin.UserAdmin):
+    change_password_form = PasswordForm
+
     def held(self, obj):
         return held_by(obj)
 
