@@ -73,6 +73,16 @@ def test_what_was_written_into_the_form_of_a_deleted_record_is_shown(admin_clien
     assert answer.status_code == 409
     assert [text for _label, text in answer.context["written"]] == ["Zemgale"]
     assert answer.context["deletion"].history_user.username == "anna"
+    assert answer.context["title"] == "Ieraksts „Tukums” ir izdzēsts"
+
+
+def test_deleted_agreement_is_called_by_its_partner_that_was_deleted_too(admin_client):
+    agreement = make_agreement(signed_on="2012-09")
+    pk, city = agreement.pk, agreement.city
+    delete(admin_client, agreement)
+    delete(admin_client, city)
+    page = admin_client.get(admin_url(Agreement, "history", pk))
+    assert page.context["title"] == "Vēsture: Tukums – sadarbības līgums, 2012. gada septembris"
 
 
 def test_agreement_written_in_the_page_of_a_deleted_partner_is_shown_too(admin_client, annas_client):

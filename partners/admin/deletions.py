@@ -82,7 +82,7 @@ class DeletionAdmin:
         lines = [line for formset in formsets for line in formset.forms]
         context = {
             **self.admin_site.each_context(request),
-            "title": _("“%(record)s” has been deleted") % {"record": deletion.key},
+            "title": _("“%(record)s” has been deleted") % {"record": deletion.known_as},
             "opts": self.opts,
             "deletion": deletion,
             "written": [pair for each in (form, *lines) for pair in each.written],

@@ -93,7 +93,7 @@ class HistoryAdmin:
         ).get_page(request.GET.get("page"))
         context = {
             **self.admin_site.each_context(request),
-            "title": _("History: %(record)s") % {"record": record or newest.key},
+            "title": _("History: %(record)s") % {"record": record or newest.known_as},
             "opts": self.opts,
             "record": record,
             "object_id": object_id,

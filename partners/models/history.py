@@ -37,11 +37,17 @@ class HistoryRow(models.Model):
 
     @property
     def known_as(self):
-        """What the record was called, in the active language; its key where that hangs on what is gone."""
+        """What the record was called, in the active language; its key where nothing tells that any more."""
+        record = self.instance
         try:
-            return str(self.instance)
-        except ObjectDoesNotExist:
-            return self.key
+            return str(record)
+        except ObjectDoesNotExist:  # an agreement is called by its partner, who has been deleted too
+            cities = record._meta.get_field("city").related_model
+            city = cities.history.filter(id=record.city_id).first()
+            if not city:
+                return self.key
+            record.city = city.instance
+            return str(record)
 
 
 @receiver(pre_save)
