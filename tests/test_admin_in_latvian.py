@@ -18,14 +18,7 @@ from django.utils.translation import override
 from .test_permissions import Site, addresses
 from .test_translations import OURS
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.ignore_template_errors,
-    pytest.mark.skipif(
-        django.VERSION >= (6,),
-        reason="what the next Django says anew is translated when the register moves to it",
-    ),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
 SPOKEN = {"alt", "aria-label", "label", "placeholder", "title"}
 # What is the same in both languages, or is there on purpose: the switcher names each language in its own words.
