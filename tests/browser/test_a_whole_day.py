@@ -4,7 +4,6 @@ import os
 import random
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -13,12 +12,11 @@ from partners.models import Agreement, City, Document
 from ..contents import pdf
 from .test_officers_day import chosen
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.ignore_template_errors]
-
-
-@pytest.fixture(autouse=True)
-def _register(live_server):
-    call_command("loaddata", "daugavpils", verbosity=0)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.ignore_template_errors,
+    pytest.mark.usefixtures("register", "live_server"),
+]
 
 
 def saved(desk):

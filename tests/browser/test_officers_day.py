@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, User
-from django.core.management import call_command
 from openpyxl import Workbook, load_workbook
 from playwright.sync_api import expect
 
@@ -14,12 +13,11 @@ from partners.roles import Role
 
 from .test_public_site import faults_on
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.ignore_template_errors]
-
-
-@pytest.fixture(autouse=True)
-def _register(live_server):
-    call_command("loaddata", "daugavpils", verbosity=0)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.ignore_template_errors,
+    pytest.mark.usefixtures("register", "live_server"),
+]
 
 
 def test_partner_is_entered_published_translated_exported_and_imported(desk, tmp_path):

@@ -3,11 +3,13 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.management import call_command
 from django.template.loader import render_to_string
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("register", "live_server"),
+]
 
 PAGES = (
     *("/lv/", "/en/"),
@@ -36,11 +38,6 @@ BROKEN_BUTTONS = """
         .filter(button => button.clientHeight > 2 * parseFloat(getComputedStyle(button).lineHeight))
         .map(button => button.innerText)
 """
-
-
-@pytest.fixture(autouse=True)
-def _register(live_server):
-    call_command("loaddata", "daugavpils", verbosity=0)
 
 
 def faults_on(page):
