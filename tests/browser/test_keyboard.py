@@ -1,0 +1,147 @@
+"""The admin with the keyboard alone: where the focus is can be seen, and it comes to everything in order."""
+
+import pytest
+from playwright.sync_api import expect
+
+from partners.models import Agreement, City, CooperationField
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.ignore_template_errors,
+    pytest.mark.usefixtures("register", "live_server"),
+]
+
+# What has the focus, and what is wrong with it; nothing once the focus has been everywhere.
+FOCUSED = """() => {
+    const focused = document.activeElement;
+    const isFirst = window.focusedBefore && focused.matches(".skip-to-content-link");
+    if (focused === document.body || isFirst) return null;
+    const channels = colour => colour.match(/[\\d.]+/g).map(Number);
+    const light = colour => channels(colour).slice(0, 3)
+        .map(part => part / 255)
+        .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
+    const contrast = (one, other) => {
+        const [less, more] = [light(one), light(other)].sort((a, b) => a - b);
+        return (more + 0.05) / (less + 0.05);
+    };
+    const ground = element => {
+        for (; element; element = element.parentElement) {
+            const colour = getComputedStyle(element).backgroundColor;
+            if ((channels(colour)[3] ?? 1) === 1) return colour;
+        }
+        return "rgb(255, 255, 255)";
+    };
+    const shown = focused.matches(".select2-search__field, .select2-selection")
+        ? focused.closest(".select2-container").querySelector(".select2-selection") : focused;
+    const style = getComputedStyle(shown);
+    const faults = [];
+    if (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2) faults.push("no outline");
+    else if (contrast(style.outlineColor, ground(shown.parentElement)) < 3) faults.push("faint outline");
+    const box = shown.getBoundingClientRect();
+    const top = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height, 40) / 2);
+    if (!top || !(shown.contains(top) || top.contains(shown) || top.control === shown)) faults.push("covered");
+    if (window.focusedBefore && !(window.focusedBefore.compareDocumentPosition(focused) & 4)) faults.push("out of order");
+    window.focusedBefore = focused;
+    return {what: focused.outerHTML.slice(0, 120), faults};
+}"""
+
+
+def stops(page):
+    """Where the focus stops on its way through the page."""
+    page.locator(".skip-to-content-link").focus()
+    for _press in range(300):
+        if not (stop := page.evaluate(FOCUSED)):
+            return
+        yield stop
+        page.keyboard.press("Tab")
+    pytest.fail("The focus never comes to the end of the page.")
+
+
+def press(page, key, until):
+    """Press `key` until what `until` selects has the focus."""
+    for _press in range(300):
+        if page.evaluate("selector => document.activeElement.matches(selector)", until):
+            return
+        page.keyboard.press(key)
+    pytest.fail(f"The focus does not come to {until}.")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_focus_comes_to_everything_in_order_and_is_seen(desk, scheme):
+    city, agreement = City.objects.get(slug="radom"), Agreement.objects.get(slug="radom-2003")
+    desk.emulate_media(color_scheme=scheme)
+    bad = []
+    for address in (
+        "",
+        "partners/city/",
+        f"partners/city/{city.pk}/change/",
+        f"partners/agreement/{agreement.pk}/change/",
+        "partners/agreement/import/",
+    ):
+        desk.goto(f"/lv/admin/{address}")
+        found = list(stops(desk))
+        bad += [(address, s["what"], s["faults"]) for s in found if s["faults"]]
+        assert len(found) > 10
+    assert bad == []
+
+
+def test_partner_is_entered_and_deleted_with_the_keyboard_alone(desk):
+    desk.goto("/lv/admin/partners/city/add/")
+    keys = desk.keyboard
+    desk.get_by_label("Nosaukums · LV").focus()
+    keys.type("Cēsis")
+    press(desk, "Tab", until="#id_country")
+    keys.type("Latvija")
+    press(desk, "Tab", until=".add-row a")
+    keys.press("Enter")
+    # The focus goes to the new agreement, and on to its date and its fields.
+    press(desk, "Tab", until="#id_agreements-0-signed_on")
+    keys.type("17.11.2003.")
+    press(desk, "Tab", until="#agreements-0 .field-fields .select2-search__field")
+    keys.type("kult")
+    expect(desk.locator(".select2-results__option--highlighted")).to_have_text("Kultūra")
+    keys.press("Enter")
+    press(desk, "Tab", until="[name=_continue]")
+    keys.press("Enter")
+    expect(desk.locator(".messagelist .success")).to_be_visible()
+    agreement = Agreement.objects.get(city__name_lv="Cēsis")
+    assert (str(agreement.signed_on), agreement.city.country.code) == ("2003-11-17", "LV")
+    assert [field.slug for field in agreement.fields.all()] == ["culture"]
+
+    desk.goto(f"/lv/admin/partners/agreement/{agreement.pk}/change/")
+    press(desk, "Shift+Tab", until=".deletelink")
+    keys.press("Enter")
+    desk.wait_for_url("**/delete/")
+    press(desk, "Tab", until="#content [type=submit]")
+    keys.press("Enter")
+    expect(desk.locator(".messagelist .success")).to_be_visible()
+    assert not Agreement.objects.filter(pk=agreement.pk).exists()
+
+
+def test_text_is_copied_from_the_other_language_with_the_keyboard_alone(desk):
+    city = City.objects.get(slug="radom")
+    City.objects.filter(pk=city.pk).update(region_lv="Mazovijas vojevodiste", region_en=None)
+    desk.goto(f"/lv/admin/partners/city/{city.pk}/change/")
+    desk.get_by_label("Reģions · EN").focus()
+    press(desk, "Tab", until=".copy-text")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_label("Reģions · EN")).to_have_value("Mazovijas vojevodiste")
+    expect(desk.get_by_label("Reģions · EN")).to_be_focused()
+
+
+def test_list_is_imported_with_the_keyboard_alone(desk, tmp_path):
+    file = tmp_path / "jomas.csv"
+    file.write_text("slug,name_lv\namatnieciba,Amatniecība\n")
+    desk.goto("/lv/admin/partners/cooperationfield/import/")
+    press(desk, "Tab", until="#id_import_file")
+    with desk.expect_file_chooser() as chooser:
+        desk.keyboard.press("Enter")
+    chooser.value.set_files(file)
+    press(desk, "Tab", until="#content [type=submit]")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("button", name="Apstiprināt importu")).to_be_visible()
+    press(desk, "Tab", until="#content [type=submit]")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".messagelist")).to_contain_text("Importēts: jauni – 1")
+    assert CooperationField.objects.get(slug="amatnieciba").name_lv == "Amatniecība"
