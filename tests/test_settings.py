@@ -1,5 +1,6 @@
 """A missing or unsafe setting stops the start with one sentence; a complete set passes Django's audit."""
 
+import json
 import subprocess
 import sys
 
@@ -40,6 +41,9 @@ def check(tmp_path, *options, **environment):
         ({"SITE_URL": "register.example.org"}, "set SITE_URL to the address of the site"),
         ({"SECURITY_CONTACT": "security@example.org"}, "set SECURITY_CONTACT to an address such as mailto:"),
         ({"NOTICE_AHEAD_MONTHS": "soon"}, "NOTICE_AHEAD_MONTHS is “soon”"),
+        ({"TRUSTED_PROXIES": "10.0.0.1"}, "TRUSTED_PROXIES is “10.0.0.1”; set it to a whole number"),
+        ({"LOGIN_FAILURES": "0"}, "LOGIN_FAILURES is “0”; set it to a whole number of at least 1"),
+        ({"AUDIT_LOG": "/nowhere/audit.log"}, "set AUDIT_LOG to a file that it may write to, or to stdout"),
         ({"DOCUMENT_MAX_BYTES": "20 MB"}, "DOCUMENT_MAX_BYTES is “20 MB”"),
         ({"DOCUMENT_STORAGE": "nowhere.Storage"}, "set DOCUMENT_STORAGE and DOCUMENT_STORAGE_OPTIONS"),
         (
@@ -91,6 +95,36 @@ def test_fault_is_reported_on_standard_error(tmp_path):
         check=True,
     )
     assert outcome.stderr == "Internal Server Error: /lv/\n"
+
+
+AUDITED = (
+    "import django; django.setup()\n"
+    "from django.core.management import call_command; call_command('migrate', verbosity=0)\n"
+    "from django.contrib.auth.models import User; User(username='anna').save()"
+)
+
+
+@pytest.mark.parametrize("place", ["", "stdout", "file"])
+def test_audit_goes_where_the_setting_says(tmp_path, place):
+    file = tmp_path / "audit.log"
+    outcome = subprocess.run(
+        [sys.executable, "-c", AUDITED],
+        cwd=settings.BASE_DIR,
+        env={
+            "DATA_DIR": str(tmp_path / "data"),
+            "LOCAL": "1",
+            "DJANGO_SETTINGS_MODULE": "twinning.settings",
+            "AUDIT_LOG": str(file) if place == "file" else place,
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    written = file.read_text() if file.exists() else ""
+    told = {"": outcome.stderr, "stdout": outcome.stdout, "file": written}
+    lines = [json.loads(line) for line in told[place].splitlines()]
+    assert [(line["event"], line["of"]["username"]) for line in lines] == [("account_added", "anna")]
+    assert "".join(told.values()) == told[place]
 
 
 def test_installation_for_this_machine_needs_no_setting_and_keeps_its_secret(tmp_path):

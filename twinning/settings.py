@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -27,11 +28,11 @@ def flag(name):
     return text in ("1", "true", "yes", "on")
 
 
-def limit(name, default):
-    """The setting `name`, a whole number of at least 1."""
+def limit(name, default, least=1):
+    """The setting `name`, a whole number of at least `least`."""
     text = env.str(name, default=str(default))
-    if not (text.isascii() and text.isdigit() and int(text)):
-        stop(f"{name} is “{text}”; set it to a whole number of at least 1.")
+    if not (text.isascii() and text.isdigit() and int(text) >= least):
+        stop(f"{name} is “{text}”; set it to a whole number of at least {least}.")
     return int(text)
 
 
@@ -83,6 +84,7 @@ INSTALLED_APPS = [
     "django_countries",
     "import_export",
     "simple_history",
+    "axes",
 ]
 
 MIDDLEWARE = [
@@ -98,6 +100,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",  # who made a change
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",  # last: its answer takes the place of that to a login
 ]
 
 ROOT_URLCONF = "twinning.urls"
@@ -208,6 +211,18 @@ if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://", 
     stop("set SECURITY_CONTACT to an address such as mailto:security@example.org or https://example.org/.")
 
 # Accounts
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "partners.accounts.backend.StaffBackend"]
+TRUSTED_PROXIES = limit("TRUSTED_PROXIES", 0, least=0)
+AXES_HANDLER = "partners.accounts.throttling.LoginThrottle"
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_FAILURE_LIMIT = limit("LOGIN_FAILURES", 5)
+AXES_COOLOFF_TIME = timedelta(minutes=limit("LOGIN_LOCK_MINUTES", 15))
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # nobody is kept out for longer by being tried again
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "partners.accounts.addresses.throttled_address"
+AXES_LOCKOUT_CALLABLE = "partners.accounts.throttling.locked"
+AXES_DISABLE_ACCESS_LOG = True  # the audit tells it
+AXES_ENABLE_ADMIN = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -244,10 +259,27 @@ if not LOCAL:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Faults go to standard error, where the service manager keeps them; addresses that lead nowhere do not.
+# What happens to accounts goes there, too, unless AUDIT_LOG names a file, or stdout.
+audit_log = env.str("AUDIT_LOG", default="")
+if audit_log in ("", "stderr", "stdout"):
+    audit_handler = {"class": "logging.StreamHandler", "stream": f"ext://sys.{audit_log or 'stderr'}"}
+else:
+    # Opened again after it has been rotated, and made at the first line
+    audit_handler = {"class": "logging.handlers.WatchedFileHandler", "filename": audit_log, "delay": True}
+    if not os.access(Path(audit_log).resolve().parent, os.W_OK):
+        stop(f"{audit_log} cannot be written; set AUDIT_LOG to a file that it may write to, or to stdout.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"audit": {"()": "partners.accounts.audit.Line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler"},
+        "audit": {**audit_handler, "formatter": "audit"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "twinning.audit": {"handlers": ["audit"], "level": "INFO", "propagate": False},
+        "axes": {"level": "ERROR"},  # the audit says the same
+    },
 }

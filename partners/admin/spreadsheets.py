@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from import_export.admin import ImportExportMixin
 
-from ..exports import sheets
+from ..accounts.audit import note
+from ..exports import EXCHANGE, sheets
 from ..formats import CSV, EXPORT_FORMATS, XLSX, UnreadableError, read
 from ..imports import AppliedAlreadyError, BusyError, Plan, StaleError, apply
 from ..imports.plan import read_through
@@ -213,7 +214,9 @@ class SpreadsheetAdmin(ImportExportMixin):
             content = form.cleaned_data["content"]
             try:
                 exported = sheets(records, content, timezone.localdate())
-                return self.download(form.file_format, exported, form.content_name)
+                answer = self.download(form.file_format, exported, form.content_name)
+                note("export", records=self.opts.model_name, content=content or EXCHANGE)
+                return answer
             except ValueError as error:
                 form.add_error("format", str(error))
         return self.export_page(request, form, request.get_full_path())

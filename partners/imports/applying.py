@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 from modeltranslation.translator import translator
 
+from ..accounts.audit import note
 from ..history import batches, insert_rows, record_history, unrecorded
 from ..models import Agreement, City, CooperationField, SpreadsheetImport
 from ..models.record import language_columns
@@ -57,6 +58,8 @@ def apply(plan, spreadsheet_import):
             raise StaleError(broken)
         record_history(model, [row.pk for row in new], "+", user, spreadsheet_import=spreadsheet_import)
         record_history(model, [row.pk for row in changed], "~", user, spreadsheet_import=spreadsheet_import)
+        counts = {"new": len(new), "changed": len(changed)}
+        note("import", by=user, records=model._meta.model_name, number=spreadsheet_import.pk, **counts)
 
 
 def close(spreadsheet_import, counts):

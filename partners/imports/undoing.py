@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from ..accounts.audit import note
 from ..history import batches, past_states, present_states, record_history, rows_before
 from ..models import Agreement, City, CooperationField, Document, SentReminder, SpreadsheetImport
 from .applying import breaking_rules, write
@@ -44,6 +45,7 @@ def undo(spreadsheet_import, user):
             models.append(CooperationField)  # those created with its agreements
         for model in models:
             undo_rows(model, user, str(spreadsheet_import)[:100], spreadsheet_import=spreadsheet_import)
+        note("import_undone", by=user, records=spreadsheet_import.subject, number=spreadsheet_import.pk)
 
 
 def undo_rows(model, user, reason, **cause):

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone, translation
 
+from partners.accounts.audit import note
 from partners.exports import EXCHANGE, has_several_sheets, sheets
 from partners.formats import CSV, JSON, ODS, XLSX, SemicolonCSV
 from partners.reports import REPORTS, reports_for
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             with translation.override(language), draft.open("wb") as stream:
                 file_format().write(stream, sheets(model.objects.all(), report, timezone.localdate()))
             draft.replace(file)
+            note("export", records=model._meta.model_name, content=report)
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}", returncode=2) from error
         except ValueError as error:

@@ -1,0 +1,11 @@
+from django.contrib.auth.backends import ModelBackend
+
+
+class StaffBackend(ModelBackend):
+    """Knows staff only: any other account is answered, counted and locked as one that does not exist.
+
+    Asked anew with every request: who is made inactive, or is staff no longer, is out at once.
+    """
+
+    def user_can_authenticate(self, user):
+        return super().user_can_authenticate(user) and user.is_staff
