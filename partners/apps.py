@@ -15,7 +15,7 @@ class PartnersConfig(AppConfig):
 
     def ready(self):
         # After the apps, whose models and permissions they know
-        from .accounts import watching  # noqa: F401 its receivers
+        from .accounts import sessions, watching  # noqa: F401 their receivers
         from .models.edition import leave_tables, watch_tables
         from .roles import keep_in_step
 

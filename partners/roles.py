@@ -41,6 +41,7 @@ PUBLISHING = (
 ADMINISTERING = (
     PUBLISHING
     | permissions("change", "digestsubscription")
+    | permissions("view add delete", "secondfactorrequirement")
     | permissions("view add change", "user", "auth")
     | permissions("view add change delete", "group", "auth")
 )

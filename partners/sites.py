@@ -1,5 +1,9 @@
+from functools import wraps
+
 from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +17,7 @@ ORDER = (
     "Merge",
     "Page",
     "DigestSubscription",
+    "SecondFactorRequirement",
 )
 
 
@@ -25,8 +30,38 @@ class RegisterAdminSite(AdminSite):
     empty_value_display = _("not stated")
     index_template = "admin/partners/desk.html"
 
+    def get_urls(self):
+        from .accounts.pages import urls  # the site is made before there are models
+
+        return [*urls(self), *super().get_urls()]
+
+    def login(self, request, extra_context=None):
+        """Whose password was right goes on to the second factor; who was typing is told that it is kept."""
+        from .accounts.pages import way_in
+        from .accounts.sessions import TYPED
+
+        if request.method == "GET" and request.entering.is_authenticated:
+            return redirect(way_in(request))
+        return super().login(request, {"is_kept": TYPED in request.session, **(extra_context or {})})
+
+    def admin_view(self, view, cacheable=False):
+        """Keep what a form sends from somebody whose login has ended in the meantime."""
+        from .accounts.sessions import forget_typed, keep_typed
+
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def inner(request, *args, **kwargs):
+            if request.method == "POST" and self.has_permission(request):
+                forget_typed(request)
+            elif request.method == "POST" and keep_typed(request):
+                return redirect_to_login(reverse("admin:resume"), reverse("admin:login"))
+            return guarded(request, *args, **kwargs)
+
+        return inner
+
     def index(self, request, extra_context=None):
-        from .desk import Desk  # the site is made before there are models
+        from .desk import Desk
 
         desk = Desk(request.user, timezone.localdate())
         return super().index(request, {"desk": desk, **(extra_context or {})})

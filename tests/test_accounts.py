@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from partners.roles import Role
 
-from .test_admin import posted
+from .test_admin import form_data, posted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -167,5 +167,62 @@ def test_permissions_for_what_the_admin_does_not_show_are_not_offered(admin_clie
             "Apvienošanas",
             "Dokumenti",
         ),
-        *("Atgādinājumu abonementi", "Lietotāji", "Grupas"),
+        *("Atgādinājumu abonementi", "Obligātie otrie faktori", "Lietotāji", "Grupas"),
     }
+
+
+NOBODY_LEFT = "Nepaliktu neviena, kas drīkst pārvaldīt kontus."
+
+
+def edit(client, user, **changes):
+    """The answer to the form of the account `user`, sent with `changes`."""
+    url = account_url(User, "change", user.pk)
+    data = {**form_data(client.get(url)), "date_joined_0": "2026-01-01", "date_joined_1": "09:00", **changes}
+    return client.post(url, {name: value for name, value in data.items() if value is not None})
+
+
+@pytest.mark.parametrize("change", [{"is_active": None}, {"is_staff": None}, {"groups": []}])
+def test_last_who_looks_after_accounts_keeps_the_right(administrator, change):
+    last = User.objects.get(username="administrator")
+    response = edit(administrator, last, **change)
+    assert NOBODY_LEFT in response.content.decode()
+    assert User.objects.get(pk=last.pk).has_perm("auth.change_user")
+
+
+def test_last_superuser_keeps_the_right_and_is_not_deleted(admin_client, admin_user):
+    for change in ({"is_superuser": None}, {"is_active": None}):
+        assert NOBODY_LEFT in edit(admin_client, admin_user, **change).content.decode()
+    url = account_url(User, "delete", admin_user.pk)
+    assert NOBODY_LEFT in admin_client.post(url, {"post": "yes"}).content.decode()
+    data = {"action": "delete_selected", "_selected_action": [admin_user.pk], "post": "yes"}
+    assert NOBODY_LEFT in admin_client.post(account_url(User, "changelist"), data).content.decode()
+    assert User.objects.get(pk=admin_user.pk).is_superuser
+
+
+def test_group_through_which_the_last_one_looks_after_accounts_stays(client, django_user_model):
+    group = Group.objects.create(name="Savējie")
+    needed = Permission.objects.filter(
+        codename__in=["view_user", "change_user", "change_group", "delete_group", "view_group"]
+    )
+    group.permissions.set(needed)
+    last = django_user_model.objects.create_user("ilze", password="pass", is_staff=True)
+    last.groups.add(group)
+    client.force_login(last)
+    change = {"name": "Savējie", "permissions": []}
+    assert NOBODY_LEFT in client.post(account_url(Group, "change", group.pk), change).content.decode()
+    assert (
+        NOBODY_LEFT in client.post(account_url(Group, "delete", group.pk), {"post": "yes"}).content.decode()
+    )
+    assert set(Group.objects.get(pk=group.pk).permissions.all()) == set(needed)
+
+
+def test_administrator_leaves_when_another_one_stays(admin_client, admin_user, django_user_model):
+    another = django_user_model.objects.create_user("ilze", password="pass", is_staff=True)
+    another.groups.add(Group.objects.get(name=Role.ADMINISTRATOR))
+    assert edit(admin_client, admin_user, is_superuser=None).status_code == 302
+    assert not User.objects.get(pk=admin_user.pk).is_superuser
+
+
+def test_other_changes_to_the_last_administrator_are_saved(administrator):
+    last = User.objects.get(username="administrator")
+    assert saved(administrator, last, {"first_name": "Ilze"}).first_name == "Ilze"

@@ -180,6 +180,49 @@ def test_what_enters_in_bulk_and_is_undone_is_told(events, tmp_path, anna, admin
     assert (line["event"], line["username"], line["records"]) == ("import_undone", "admin", "city")
 
 
+def test_second_factor_is_told_from_being_set_up_to_being_taken_away(events, admin_client, anna):
+    from .test_second_factor import CODE, LOGIN, code, set_up, wrong
+
+    def entered(typed):
+        client = Client()
+        client.post(LOGIN, {"username": "anna", "password": "old-secret"})
+        client.post(CODE, {"code": typed})
+
+    recovery = []
+    assert short(events(lambda: recovery.extend(set_up(anna))))[1:] == [
+        ("second_factor_used", "anna"),
+        ("recovery_codes_made", "anna"),
+        ("second_factor_on", "anna"),
+    ]
+    for typed, told in (
+        (code(anna), ("second_factor_used", "app")),
+        (recovery[0], ("second_factor_used", "recovery")),
+        (wrong(anna), ("second_factor_failed", "app")),
+    ):
+        password, factor = events(lambda typed=typed: entered(typed))
+        assert password["event"] == "login"
+        assert (factor["event"], factor["how"]) == told
+    url = reverse("admin:auth_user_change", args=[anna.pk])
+    changes = {"reset_second_factor": "on", "date_joined_0": "2026-01-01", "date_joined_1": "09:00"}
+    [line] = events(lambda: posted(admin_client, url, changes))
+    assert (line["event"], line["username"], line["of"]["username"]) == (
+        "second_factor_reset",
+        "admin",
+        "anna",
+    )
+
+
+def test_requirement_of_a_second_factor_is_told(events, admin_client):
+    group = Group.objects.get(name=Role.VIEWER)
+    url = reverse("admin:partners_secondfactorrequirement_add")
+    [line] = events(lambda: admin_client.post(url, {"group": group.pk}))
+    assert (line["event"], line["username"], line["group"]) == (
+        "second_factor_required",
+        "admin",
+        "Skatītājs",
+    )
+
+
 def test_what_is_not_kept_is_not_told(events, anna):
     from django.db import transaction
 

@@ -21,6 +21,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from partners.formats import read
 from partners.imports import Plan, apply
@@ -32,6 +34,7 @@ from partners.models import (
     DigestSubscription,
     Merge,
     Page,
+    SecondFactorRequirement,
     SpreadsheetImport,
 )
 from partners.resources import resource_for
@@ -106,10 +109,16 @@ class Site:
             "digestsubscription": self.subscription,
             "user": self.other,
             "group": self.group,
+            "secondfactorrequirement": SecondFactorRequirement.objects.create(group=self.group),
         }
         self.client = Client()
         if role != "anonymous":
             self.client.force_login(self.user)
+            # As soon as anybody has to have a second factor, superusers have to.
+            factor = TOTPDevice.objects.create(user=self.user, confirmed=True)
+            session = self.client.session
+            session[DEVICE_ID_SESSION_KEY] = factor.persistent_id
+            session.save()
         self.session = {key: morsel.value for key, morsel in self.client.cookies.items()}
         self.before = state()
 
@@ -192,6 +201,7 @@ class Site:
                     },
                     "user": {"username": "zane", **PASSWORD},
                     "group": {"name": "Savējie"},
+                    "secondfactorrequirement": {"group": Group.objects.get(name=Role.VIEWER).pk},
                 }.get(model, {})
             case "change":
                 return {

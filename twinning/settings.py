@@ -4,6 +4,7 @@ import os
 import sys
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -85,6 +86,9 @@ INSTALLED_APPS = [
     "import_export",
     "simple_history",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
 ]
 
 MIDDLEWARE = [
@@ -97,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "partners.accounts.middleware.AccountMiddleware",  # before all that asks who it is
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",  # who made a change
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -223,6 +228,9 @@ AXES_CLIENT_IP_CALLABLE = "partners.accounts.addresses.throttled_address"
 AXES_LOCKOUT_CALLABLE = "partners.accounts.throttling.locked"
 AXES_DISABLE_ACCESS_LOG = True  # the audit tells it
 AXES_ENABLE_ADMIN = False
+SESSION_IDLE_SECONDS = 60 * limit("SESSION_IDLE_MINUTES", 45)
+SESSION_MAX_SECONDS = 60 * 60 * limit("SESSION_MAX_HOURS", 12)
+OTP_TOTP_ISSUER = urlsplit(SITE_URL).hostname  # what the app on the telephone calls the site
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -1,4 +1,7 @@
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import User
+
+from .second_factor import ANNOTATIONS
 
 
 class StaffBackend(ModelBackend):
@@ -9,3 +12,7 @@ class StaffBackend(ModelBackend):
 
     def user_can_authenticate(self, user):
         return super().user_can_authenticate(user) and user.is_staff
+
+    def get_user(self, user_id):
+        user = User.objects.annotate(**ANNOTATIONS).filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None

@@ -6,6 +6,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 from django.dispatch import receiver
 
+from ..models import SecondFactorRequirement
 from .audit import named, note
 
 RIGHTS = ("username", "is_active", "is_staff", "is_superuser")
@@ -83,6 +84,17 @@ def group_saved(instance, created, raw=False, **kwargs):
 @receiver(post_delete, sender=Group)
 def group_deleted(instance, **kwargs):
     note("group_deleted", group=instance.name)
+
+
+@receiver(post_save, sender=SecondFactorRequirement)
+def second_factor_required(instance, created, raw=False, **kwargs):
+    if created and not raw:
+        note("second_factor_required", group=instance.group.name)
+
+
+@receiver(post_delete, sender=SecondFactorRequirement)
+def second_factor_required_no_longer(instance, **kwargs):
+    note("second_factor_required_no_longer", group=instance.group.name)
 
 
 @receiver(m2m_changed, sender=User.groups.through)

@@ -1,18 +1,25 @@
 """Accounts and groups: nobody gives more than he holds, and permissions are told in the reader's language."""
 
+from django import forms
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
-from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from django.db.models import Q
 from django.forms.widgets import Script
 from django.utils.html import format_html_join
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_otp.plugins.otp_static import admin as static_admin
+from django_otp.plugins.otp_totp import admin as totp_admin
 
+from ..accounts import second_factor
+from ..accounts.administrators import LOOKING_AFTER, SENTENCE, would_be_missing
+from ..models import SecondFactorRequirement
 from ..roles import Role
 
 VERBS = {
@@ -72,6 +79,19 @@ class GrantingAdmin:
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and (not obj or self.may_touch(request, obj))
+
+    def changelist_view(self, request, extra_context=None):
+        if request.method != "POST":
+            return super().changelist_view(request, extra_context)
+        with transaction.atomic():
+            return super().changelist_view(request, extra_context)
+
+    def get_deleted_objects(self, objs, request):
+        to_delete, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        kind = "without_groups" if self.model is Group else "without_accounts"
+        if would_be_missing(**{kind: [obj.pk for obj in objs]}):
+            protected = [*protected, SENTENCE]
+        return to_delete, counts, lacking, protected
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         formfield = super().formfield_for_manytomany(db_field, request, **kwargs)
@@ -135,12 +155,76 @@ class PasswordForm(AdminPasswordChangeForm):
     )
 
 
+class AccountForm(UserChangeForm):
+    reset_second_factor = forms.BooleanField(
+        label=_("Take the second factor away"),
+        required=False,
+        help_text=_(
+            "For a colleague who has lost the telephone and the recovery codes. Make sure who is asking. "
+            "The next login needs the password only, or begins with setting up a new one."
+        ),
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.looks_after_accounts() and would_be_missing(without_accounts=[self.instance.pk]):
+            raise forms.ValidationError(SENTENCE)
+        return cleaned
+
+    def looks_after_accounts(self):
+        """Whether the account, as the form would have it, could."""
+        held = {
+            name: self.cleaned_data.get(name, getattr(self.instance, name))
+            for name in ("is_active", "is_staff", "is_superuser")
+        }
+        if not (held["is_active"] and held["is_staff"]):
+            return False
+        own, groups = (self.cleaned_data.get(name, ()) for name in ("user_permissions", "groups"))
+        given = Q(pk__in=[one.pk for one in own]) | Q(group__in=groups)
+        return held["is_superuser"] or LOOKING_AFTER.filter(given).exists()
+
+
+class GroupForm(forms.ModelForm):
+    def clean(self):
+        cleaned = super().clean()
+        held = cleaned.get("permissions", Permission.objects.none())
+        if not (LOOKING_AFTER & held).exists() and would_be_missing(without_groups=[self.instance.pk]):
+            raise forms.ValidationError(SENTENCE)
+        return cleaned
+
+
 admin.site.unregister([User, Group])
+# Imported above, so that they do not come back: secrets are nobody's to look at.
+admin.site.unregister([static_admin.StaticDevice, totp_admin.TOTPDevice])
 
 
 @admin.register(User)
 class UserAdmin(GrantingAdmin, auth_admin.UserAdmin):
+    form = AccountForm
     change_password_form = PasswordForm
+    list_display = (*auth_admin.UserAdmin.list_display, "has_second_factor")
+
+    def get_queryset(self, request):
+        shown = super().get_queryset(request)
+        return shown.annotate(**second_factor.ANNOTATIONS)
+
+    @admin.display(description=_("second factor"), boolean=True)
+    def has_second_factor(self, user):
+        return bool(user.second_factor)
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        may_reset = obj and obj.second_factor and obj != request.user
+        if may_reset and self.has_change_permission(request, obj):
+            title, options = fieldsets[0]
+            own = (title, {**options, "fields": (*options["fields"], "reset_second_factor")})
+            return [own, *fieldsets[1:]]
+        return fieldsets
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if change and form.cleaned_data.get("reset_second_factor") and obj != request.user:
+            second_factor.remove(obj, by=request.user)
 
     def held(self, obj):
         return held_by(obj)
@@ -155,6 +239,7 @@ class UserAdmin(GrantingAdmin, auth_admin.UserAdmin):
 
 @admin.register(Group)
 class GroupAdmin(GrantingAdmin, auth_admin.GroupAdmin):
+    form = GroupForm
     list_display = ("group_name",)
     fields = ("name", "permissions")
 
@@ -175,3 +260,19 @@ class GroupAdmin(GrantingAdmin, auth_admin.GroupAdmin):
     @admin.display(description=_("name"), ordering="name")
     def group_name(self, group):
         return named_group(group)
+
+
+@admin.register(SecondFactorRequirement)
+class SecondFactorRequirementAdmin(admin.ModelAdmin):
+    list_display = ("group_name", "since")
+    list_select_related = ("group",)
+    fields = ("group",)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        formfield = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        formfield.label_from_instance = named_group
+        return formfield
+
+    @admin.display(description=_("role or group"), ordering="group__name")
+    def group_name(self, requirement):
+        return named_group(requirement.group)

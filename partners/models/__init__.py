@@ -8,6 +8,7 @@ from .former_slug import FormerSlug
 from .history import HistoryRow
 from .merge import Merge
 from .page import Page
+from .second_factor_requirement import SecondFactorRequirement
 from .spreadsheet_import import SpreadsheetImport
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "HistoryRow",
     "Merge",
     "Page",
+    "SecondFactorRequirement",
     "SentReminder",
     "SpreadsheetImport",
 ]
