@@ -273,6 +273,9 @@ class SecondFactorRequirementAdmin(admin.ModelAdmin):
         formfield.label_from_instance = named_group
         return formfield
 
+    def has_change_permission(self, request, obj=None):
+        return False  # it is there, or it is taken back
+
     @admin.display(description=_("role or group"), ordering="group__name")
     def group_name(self, requirement):
         return named_group(requirement.group)
