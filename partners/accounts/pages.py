@@ -104,6 +104,7 @@ def login_code(request):
     if not user.second_factor:
         return redirect(way_in(request))
     form = CodeForm(user, request.POST or None)
+    form.fields["code"].widget.attrs["autofocus"] = True
     if form.is_valid():
         let_in(request, user)
         return redirect(onward(request))

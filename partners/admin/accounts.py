@@ -202,7 +202,7 @@ admin.site.unregister([static_admin.StaticDevice, totp_admin.TOTPDevice])
 class UserAdmin(GrantingAdmin, auth_admin.UserAdmin):
     form = AccountForm
     change_password_form = PasswordForm
-    list_display = (*auth_admin.UserAdmin.list_display, "has_second_factor")
+    list_display = ("username", "first_name", "last_name", "email", "has_second_factor")
 
     def get_queryset(self, request):
         shown = super().get_queryset(request)
