@@ -105,6 +105,7 @@ def test_index_puts_the_register_first_in_the_order_of_the_work(admin_client):
         "Apvienošanas",
         "Lapas",
         "Atgādinājumu abonementi",
+        "Obligātie otrie faktori",
     ]
 
 
