@@ -170,6 +170,7 @@ def test_forged_address_does_not_help_against_the_lock(anna):
         (1, "", "10.0.0.1"),
         (1, "'; DROP TABLE", "10.0.0.1"),
         (1, "2001:db8::1", "2001:db8::1"),
+        (1, "::ffff:203.0.113.7", "203.0.113.7"),
     ],
 )
 def test_address_is_what_the_outermost_proxy_of_ours_saw(settings, proxies, forwarded, address):

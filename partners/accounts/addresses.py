@@ -14,9 +14,11 @@ def client_address(request):
         claimed = [*forwarded[-proxies:][:1], *claimed] if len(forwarded) >= proxies else claimed
     for text in claimed:
         try:
-            return str(ipaddress.ip_address(text.strip()))
+            address = ipaddress.ip_address(text.strip())
         except ValueError:
             continue
+        # A server that listens for both kinds tells IPv4 as a part of one network of IPv6.
+        return str(getattr(address, "ipv4_mapped", None) or address)
     return None
 
 
