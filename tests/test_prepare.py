@@ -5,6 +5,7 @@ import re
 import pytest
 from django.contrib.auth import authenticate, get_user_model
 from django.core.management import call_command
+from django.test import RequestFactory
 
 from partners.models import City
 
@@ -20,7 +21,8 @@ def test_first_start_loads_the_register_and_prints_a_password_that_works(capsys)
     printed = prepare(capsys)
     password = re.search(r"Password, shown this once: +(\S+)", printed)[1]
     assert City.objects.count() == 22
-    assert authenticate(username="admin", password=password).is_superuser
+    account = authenticate(RequestFactory().post("/lv/admin/login/"), username="admin", password=password)
+    assert account.is_superuser
     assert "http://127.0.0.1:8123/\n" in printed
     assert "manage.py changepassword admin" in printed
 
