@@ -1,13 +1,16 @@
-"""The public lists as files."""
+"""The public lists as files, which programs on any site may read: a map, for example."""
 
 from tempfile import TemporaryFile
 
-from django.http import FileResponse
+from django.http import FileResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.text import capfirst, slugify
+from django.utils.translation import gettext as _
 
-from .formats import CSV, JSON, XLSX, GeoJSON, Sheet
+from .formats import CSV, JSON, XLSX, GeoJSON, Sheet, TextFormat
 from .models import Agreement, City, CooperationField
+from .open_views import for_any_site
+from .packing import chosen_encoding, gathered, packed
 from .public_columns import public_columns, public_rows
 
 TABLES = {file_format.extension: file_format for file_format in (XLSX, CSV, JSON)}
@@ -19,23 +22,37 @@ FORMATS = {
 LISTS = {"city": City, "agreement": Agreement, "field": CooperationField}  # by what their views are called
 
 
-def download(records, file_format):
+def download(request, records, file_format):
     """A file with the published `records`, a queryset, in the format with that extension."""
     writer = FORMATS[records.model][file_format]()
     name = f"{slugify(records.model._meta.verbose_name_plural)}.{file_format}"
-    return sent(
-        lambda file: writer.write(file, [sheet(records)]), name, writer.get_content_type(), as_attachment=True
-    )
-
-
-def sent(write, name, content_type, as_attachment=False):
-    """A response with the file that `write` fills, which programs on any site may read."""
+    if isinstance(writer, TextFormat):
+        return streamed(request, writer.pieces(sheet(records)), name, writer.content_type, "attachment")
     file = TemporaryFile()  # noqa: SIM115 the response closes it
-    write(file)
+    writer.write(file, [sheet(records)])
     file.seek(0)
-    response = FileResponse(file, as_attachment=as_attachment, filename=name, content_type=content_type)
-    response["Access-Control-Allow-Origin"] = "*"  # for a map, for example
-    return response
+    response = FileResponse(file, as_attachment=True, filename=name, content_type=writer.content_type)
+    return for_any_site(response)
+
+
+def streamed(request, pieces, name, content_type, disposition):
+    """A response with a file of `pieces`, the first of which are sent before the last are known."""
+    encoding = chosen_encoding(request.headers.get("Accept-Encoding", ""))
+    headers = {"Content-Disposition": f'{disposition}; filename="{name}"', "Vary": "Accept-Encoding"}
+    if encoding:
+        headers["Content-Encoding"] = encoding
+    content = () if request.method == "HEAD" else packed(gathered(whole(pieces)), encoding)
+    return for_any_site(StreamingHttpResponse(content, content_type=content_type, headers=headers))
+
+
+def whole(pieces):
+    """The `pieces`; where they break off, they say so: a server may end the file as if it were complete."""
+    try:
+        yield from pieces
+    except Exception:
+        sentence = _("The file is not complete. Please download it again.")
+        yield f"\n\0{sentence}\n".encode()
+        raise
 
 
 def whole_lists():

@@ -18,10 +18,9 @@ LONGEST_LINE = 75  # bytes
 SPECIAL = re.compile(r"[\\;,]")
 
 
-def write(file, request, today):
-    """Write the calendar of this year and the next to the open binary `file`, event by event."""
-    for line in calendar(request, today):
-        file.write(folded(line))
+def pieces(request, today):
+    """The bytes of the calendar of this year and the next, line by line."""
+    return map(folded, calendar(request, today))
 
 
 def calendar(request, today):

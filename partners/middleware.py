@@ -7,16 +7,20 @@ from urllib.parse import parse_qsl, urlencode
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseNotModified
 from django.middleware.gzip import GZipMiddleware
+from django.middleware.locale import LocaleMiddleware
+from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date, parse_http_date_safe
+from django.utils.translation import get_language_from_path
 
 from .editions import Newsstand
 from .filters import Filters
+from .formats import ODS, XLSX
 from .models import Document
-from .rendered_pages import ENCODINGS, Page, RenderedPages
+from .open_views import ANY_SITE, CACHE_CONTROL
+from .packing import chosen_encoding
+from .rendered_pages import Page, RenderedPages
 
-# A shared cache asks after a second; if it gets no answer, yesterday's page is better than none.
-CACHE_CONTROL = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=86400"
-KNOWN = frozenset({*Filters.base_fields, "page", "x", "y", "width"})
+KNOWN = frozenset({*Filters.base_fields, "page", "p", "x", "y", "width"})
 
 
 class PublicPagesMiddleware:
@@ -30,7 +34,8 @@ class PublicPagesMiddleware:
         self.get_response = get_response
         self.pages = RenderedPages(settings.PAGE_CACHE_BYTES)
         self.newsstand = Newsstand()
-        self.public = tuple(f"/{code}/" for code, _name in settings.LANGUAGES)
+        languages = tuple(f"/{code}/" for code, _name in settings.LANGUAGES)
+        self.public = (*languages, "/robots.txt", "/sitemap", "/.well-known/")
         self.private = tuple(f"/{code}/admin/" for code, _name in settings.LANGUAGES)
 
     def __call__(self, request):
@@ -53,7 +58,7 @@ class PublicPagesMiddleware:
                 if not page:
                     response = self.get_response(request)
                     if not is_public_page(request, response):
-                        return response
+                        return tags.file(request, response) if is_public_file(response) else response
                     page = Page.of(response)
                     self.pages.keep(edition, address, page)
         return tags.response(request, page)
@@ -73,8 +78,13 @@ def is_public_page(request, response):
         and not response.cookies
         and not response.has_header("ETag")
         and match is not None
-        and match.namespace == "partners"
+        and match.namespace in ("partners", "")  # "" is that of the sitemap and the like
     )
+
+
+def is_public_file(response):
+    """Whether it is a list as a file, sent as it is made."""
+    return response.status_code == 200 and response.streaming and not response.has_header("ETag")
 
 
 class Tags:
@@ -87,11 +97,13 @@ class Tags:
         # HTTP knows seconds only: within this one there may be another edition.
         if time.time() - edition.since >= 1:
             self.headers["Last-Modified"] = http_date(edition.since)
+        if not address.partition("?")[0].endswith("/"):
+            self.headers |= ANY_SITE
 
     def held_by(self, request):
         """Whether `request` comes from who has the page: nobody else can know its tag."""
         held = request.META.get("HTTP_IF_NONE_MATCH", "")
-        for encoding in ("", *ENCODINGS):
+        for encoding in {"", chosen_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))}:
             if (etag := self.etag(encoding)) in held:
                 self.headers["ETag"] = etag
                 return True
@@ -103,7 +115,7 @@ class Tags:
     def response(self, request, page):
         encoding = chosen_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""), page.bodies)
         self.headers["ETag"] = self.etag(encoding)
-        if self.is_not_modified_since(request):
+        if self.is_up_to_date(request):
             return HttpResponseNotModified(headers=self.headers)
         body = page.bodies[encoding]
         headers = {**page.headers, **self.headers, "Content-Length": str(len(body))}
@@ -111,34 +123,45 @@ class Tags:
             headers["Content-Encoding"] = encoding
         return HttpResponse(body, headers=headers)
 
-    def is_not_modified_since(self, request):
-        if "HTTP_IF_NONE_MATCH" in request.META or "Last-Modified" not in self.headers:
-            return False
+    def file(self, request, response):
+        """The `response`, a list as a file that is made while it is sent."""
+        self.headers["ETag"] = self.etag(response.get("Content-Encoding", ""))
+        if self.is_up_to_date(request):
+            response.close()
+            return HttpResponseNotModified(headers=self.headers)
+        for name, value in self.headers.items():
+            response[name] = value
+        return response
+
+    def is_up_to_date(self, request):
+        """Whether `request` asks for nothing that was there before the last change, or for nothing at all."""
+        held = request.META.get("HTTP_IF_NONE_MATCH")
+        if held is not None or "Last-Modified" not in self.headers:
+            return held == "*"
         since = parse_http_date_safe(request.META.get("HTTP_IF_MODIFIED_SINCE", ""))
         return since is not None and since >= int(self.edition.since)
 
 
-def chosen_encoding(accepted, bodies):
-    """The best encoding of those in `bodies` that the header `accepted` names."""
-    offers = dict(map(weighed, accepted.lower().split(",")))
-    best = max(ENCODINGS, key=lambda name: offers.get(name, 0))  # of equals, the first
-    return best if best in bodies and offers.get(best, 0) > 0 else ""
-
-
-def weighed(offer):
-    name, _semicolon, weight = offer.replace(" ", "").partition(";q=")
-    try:
-        return name, float(weight or 1)
-    except ValueError:
-        return name, 0
-
-
 class CompressionMiddleware(GZipMiddleware):
-    """For what is not kept as a page. Documents are left alone: packed again they are no smaller, and
+    """For what is not kept as a page. Files that are packed already are left alone: they get no smaller, and
     nobody sees how much is still to come.
     """
 
+    PACKED = frozenset({*Document.MediaType.values, ODS.content_type, XLSX.content_type})
+
     def process_response(self, request, response):
-        if is_public_page(request, response) or response.get("Content-Type") in Document.MediaType.values:
+        if is_public_page(request, response) or response.get("Content-Type") in self.PACKED:
+            return response
+        if not chosen_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""), ("gzip",)):
+            patch_vary_headers(response, ("Accept-Encoding",))
+            return response
+        return super().process_response(request, response)
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Without a language in the address, only what went wrong is said in the language that was asked for."""
+
+    def process_response(self, request, response):
+        if response.status_code < 400 and not get_language_from_path(request.path_info):
             return response
         return super().process_response(request, response)

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import views
 from .models import Agreement, City
+from .open_views import read_only
 
 app_name = "partners"
 
@@ -31,3 +32,4 @@ urlpatterns = [
     path("api/", views.ApiDocumentationView.as_view(), name="api"),
     path(_("pages/<slug:slug>/"), views.PageDetailView.as_view(), name="page_detail"),
 ]
+read_only(urlpatterns)

@@ -18,12 +18,12 @@ from .api.description import description
 from .api.documentation import operations, schemas
 from .api.views import nothing_there
 from .documents import sent
-from .downloads import FORMATS, download, whole_lists
-from .downloads import sent as sent_file
+from .downloads import FORMATS, download, streamed, whole_lists
 from .feed import feed
 from .filters import Filters
 from .map import Map
 from .models import Agreement, City, CooperationField, Document, FormerSlug, Page
+from .open_views import OpenView, for_any_site
 from .overview import Overview
 from .record_pages import agreement_page, city_page
 
@@ -143,7 +143,7 @@ class AgreementListView(FilteredListView):
         return records.select_related("city")
 
 
-class DownloadView(View):
+class DownloadView(OpenView):
     """The list of `model` as it is filtered, as a file."""
 
     model = None
@@ -151,7 +151,7 @@ class DownloadView(View):
     def get(self, request, file_format):
         if file_format not in FORMATS[self.model]:
             raise Http404
-        return download(self.records(), file_format)
+        return download(request, self.records(), file_format)
 
     def records(self):
         filters = Filters(self.model, self.request.GET)
@@ -167,7 +167,7 @@ class FieldDownloadView(DownloadView):
         return self.model.objects.published()
 
 
-class AgreementFeedView(View):
+class AgreementFeedView(OpenView):
     """New and changed agreements, as the list is filtered."""
 
     def get(self, request):
@@ -175,16 +175,14 @@ class AgreementFeedView(View):
         if not filters.is_valid():
             raise Http404
         content = feed(filters.results(), filters.query, request)
-        response = HttpResponse(content, content_type="application/atom+xml")
-        response["Access-Control-Allow-Origin"] = "*"
-        return response
+        return for_any_site(HttpResponse(content, content_type="application/atom+xml"))
 
 
-class CalendarView(View):
+class CalendarView(OpenView):
     def get(self, request):
-        today = timezone.localdate()
+        pieces = ics.pieces(request, timezone.localdate())
         name = f"{slugify(_('Anniversaries'))}.ics"
-        return sent_file(lambda file: ics.write(file, request, today), name, "text/calendar; charset=utf-8")
+        return streamed(request, pieces, name, "text/calendar; charset=utf-8", "inline")
 
 
 class RecordView(DetailView):

@@ -140,6 +140,24 @@ def test_answer_is_sent_again_only_after_a_change(client, register):
     assert (changed.status_code, changed.json()["status"]) == (200, "in-force")
 
 
+def test_answer_is_named_by_how_it_is_packed(client, register):
+    tags = set()
+    for encoding in ("", "gzip", "br"):
+        asked = {"accept-encoding": encoding}
+        first, again = (client.get("/api/v1/partners", headers=asked) for _time in range(2))
+        assert (first.content, first["ETag"]) == (again.content, again["ETag"])
+        assert (first.get("Content-Encoding", ""), first["Vary"]) == (encoding, "Accept-Encoding")
+        held = client.get("/api/v1/partners", headers={**asked, "if-none-match": first["ETag"]})
+        assert held.status_code == 304
+        tags.add(first["ETag"])
+    assert (len(tags), [tag for tag in tags if tag.startswith("W/")]) == (3, [])
+
+
+def test_only_what_went_wrong_depends_on_the_language_asked_for(client, register):
+    assert client.get("/api/v1/partners/radom")["Vary"] == "Accept-Encoding"
+    assert "Accept-Language" in client.get("/api/v1/partners/atlantis")["Vary"]
+
+
 def test_head_answers_as_get_without_the_content(client, register):
     get, head = client.get("/api/v1/partners/radom"), client.head("/api/v1/partners/radom")
     assert (head.status_code, head.content) == (200, b"")

@@ -156,6 +156,9 @@ def test_who_has_the_page_is_told_so_without_rendering(served, django_assert_num
         response = served.get("/lv/partneri/", headers={"if-none-match": f'W/"x", {etag}'})
     assert (response.status_code, response.content, response["ETag"]) == (304, b"", etag)
     assert served.get("/lv/ligumi/", headers={"if-none-match": etag}).status_code == 200
+    assert served.get("/lv/partneri/", headers={"if-none-match": "*"}).status_code == 304
+    of_another = f'{etag[:-1]}-br"'
+    assert served.get("/lv/partneri/", headers={"if-none-match": of_another}).status_code == 200
     make_city("cesis")
     assert served.get("/lv/partneri/", headers={"if-none-match": etag}).status_code == 200
 
@@ -169,6 +172,58 @@ def test_page_unchanged_since_its_date_is_not_sent_again(served):
         stand = http_date(since + seconds)
         response = served.get("/lv/partneri/", headers={"if-modified-since": stand})
         assert (response["Last-Modified"], response.status_code) == (http_date(since), status)
+
+
+FILES = (
+    *("/lv/partneri.csv", "/lv/partneri.geojson", "/lv/partneri.xlsx", "/lv/ligumi.json", "/lv/ligumi.atom"),
+    *("/en/anniversaries.ics", "/sitemap.xml", "/sitemap-partners-lv.xml"),
+)
+
+
+@pytest.mark.parametrize("address", FILES)
+def test_file_is_sent_again_only_in_a_new_edition_or_another_packing(served, address):
+    make_city("tukums", name_lv="Tukums ar garu nosaukumu")
+    stale = served.get(address)["ETag"]
+    make_city("cesis")
+    tags = {"": served.get(address)["ETag"]}
+    for encoding in ("gzip", "br"):
+        tags[encoding] = served.get(address, headers={"accept-encoding": encoding})["ETag"]
+    assert stale not in tags.values()
+    is_packed = not address.endswith(".xlsx")  # by itself
+    assert len(set(tags.values())) == (3 if is_packed else 1)
+    for encoding, tag in tags.items():
+        asked = {"if-none-match": f'"x", W/{tag}', "accept-encoding": encoding}
+        held = served.get(address, headers=asked)
+        assert (held.status_code, held["ETag"], held["Access-Control-Allow-Origin"]) == (304, tag, "*")
+    for held, status in (("*", 304), (stale, 200), (tags["br"], 200 if is_packed else 304)):
+        assert served.get(address, headers={"if-none-match": held}).status_code == status
+
+
+def test_file_unchanged_since_its_date_is_not_sent_again(served):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE partners_edition SET moved_at = '2020-01-01 10:00:00'")
+    since = look_up().since
+    for seconds, status in ((-1, 200), (0, 304)):
+        response = served.get("/lv/ligumi.csv", headers={"if-modified-since": http_date(since + seconds)})
+        assert (response["Last-Modified"], response.status_code) == (http_date(since), status)
+
+
+@pytest.mark.parametrize("address", FILES)
+def test_file_is_the_same_however_it_is_packed(served, address):
+    make_agreement(make_city("tukums", name_lv="Tukums " * 20))
+
+    def body(encoding):
+        response = served.get(address, headers={"accept-encoding": encoding})
+        assert response["Vary"] == "Accept-Encoding"
+        return b"".join(response), response.get("Content-Encoding", "")
+
+    plain, _none = body("")
+    assert len(plain) > 100
+    for asked, unpack in (("br", brotli.decompress), ("gzip", gzip.decompress), ("gzip;q=0", bytes)):
+        packed, encoding = body(asked)
+        assert body(asked) == (packed, encoding)
+        assert (unpack if encoding else bytes)(packed) == plain
+        assert encoding == ("" if address.endswith(".xlsx") or "q=0" in asked else asked)
 
 
 def test_page_changed_within_this_second_has_no_date_yet(served):

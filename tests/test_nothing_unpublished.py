@@ -169,6 +169,13 @@ def test_no_public_address_fails_on_nonsense(register):
             assert (address, junk, response.status_code < 500) == (address, junk, True)
 
 
+def test_nobody_can_write_at_a_public_address(register):
+    strict = Client(enforce_csrf_checks=True)
+    for address in [*public_routes(), "/lv/ligumi.atom"]:
+        response = strict.post(address)
+        assert (address, response.status_code, "POST" in response["Allow"]) == (address, 405, False)
+
+
 @pytest.mark.parametrize(
     "address",
     [

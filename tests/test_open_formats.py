@@ -12,6 +12,8 @@ from django.utils import timezone
 from icalendar import Calendar
 from openpyxl import load_workbook
 
+from partners.downloads import whole
+from partners.formats import CSV, Sheet
 from partners.models import Agreement
 
 from .factories import make_agreement, make_city, make_field
@@ -75,6 +77,29 @@ def test_every_format_of_the_fields_has_as_many_as_the_page(client, register):
     assert len(content(client, "/lv/jomas.csv").decode().splitlines()) == fields + 1
     assert client.get("/api/v1/fields").json()["count"] == fields
     assert client.get("/lv/jomas.geojson").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/lv/ligumi.csv", "/lv/ligumi.xlsx", "/lv/partneri.geojson", "/lv/ligumi.atom", "/lv/jubilejas.ics"],
+)
+def test_page_of_another_site_may_read_the_file(client, register, address):
+    asked = client.options(address, headers={"origin": "https://example.org"})
+    assert (asked.status_code, asked["Access-Control-Allow-Methods"]) == (204, "GET, HEAD, OPTIONS")
+    for response in (asked, client.get(address), client.head(address)):
+        assert response["Access-Control-Allow-Origin"] == "*"
+
+
+def test_file_begins_before_its_end_is_known_and_says_where_it_breaks_off():
+    def rows():
+        yield ["radom"]
+        raise OSError("the database is gone")
+
+    pieces = whole(CSV().pieces(Sheet("Lapa", ["slug"], rows())))
+    assert [next(pieces), next(pieces)] == [b"\xef\xbb\xbfslug\r\n", b"radom\r\n"]
+    assert next(pieces).decode() == "\n\0Fails nav pilnīgs. Lūdzu, lejupielādējiet to vēlreiz.\n"
+    with pytest.raises(OSError, match="gone"):
+        next(pieces)
 
 
 # GeoJSON

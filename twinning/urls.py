@@ -4,18 +4,23 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from partners import well_known
+from partners.open_views import read_only
 
 handler404 = "partners.views.page_not_found"
 handler500 = "partners.views.server_error"
 
 urlpatterns = [
-    # The bare address is Latvian for everybody, whatever the browser prefers.
-    path("", RedirectView.as_view(url="/lv/")),
+    *read_only(
+        [
+            # The bare address is Latvian for everybody, whatever the browser prefers.
+            path("", RedirectView.as_view(url="/lv/", http_method_names=["get", "head", "options"])),
+            path("robots.txt", well_known.robots, name="robots"),
+            path("sitemap.xml", well_known.sitemap_index, name="sitemap_index"),
+            path("sitemap-<slug:section>.xml", well_known.sitemap, name="sitemap"),
+            path(".well-known/security.txt", well_known.security, name="security"),
+        ]
+    ),
     path("api/v1/", include("partners.api.urls")),
-    path("robots.txt", well_known.robots, name="robots"),
-    path("sitemap.xml", well_known.sitemap_index, name="sitemap_index"),
-    path("sitemap-<slug:section>.xml", well_known.sitemap, name="sitemap"),
-    path(".well-known/security.txt", well_known.security, name="security"),
     *i18n_patterns(
         path("admin/", admin.site.urls),
         path("", include("partners.urls")),

@@ -8,6 +8,10 @@ from django.http import HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 
+from ..open_views import CACHE_CONTROL, for_any_site
+from ..packing import chosen_encoding
+from ..rendered_pages import ENCODINGS, PACKED_FROM
+
 PROBLEM_TYPE = "application/problem+json"
 
 
@@ -23,11 +27,16 @@ class Problem(Exception):  # noqa: N818 the word of RFC 9457
 def answer(request, data):
     """`data` as the answer, or that the program has it already."""
     content = written(data)
-    etag = quote_etag(sha256(content).hexdigest()[:32])
-    response = get_conditional_response(request, etag=etag) or HttpResponse(
-        content, content_type="application/json"
+    tag = sha256(content).hexdigest()[:32]
+    headers = {"Cache-Control": CACHE_CONTROL, "Vary": "Accept-Encoding"}
+    packs = ENCODINGS if len(content) >= PACKED_FROM else ()
+    if encoding := chosen_encoding(request.headers.get("Accept-Encoding", ""), packs):
+        content, tag = ENCODINGS[encoding](content), f"{tag}-{encoding}"
+        headers["Content-Encoding"] = encoding
+    headers["ETag"] = quote_etag(tag)
+    response = get_conditional_response(
+        request, headers["ETag"], response=HttpResponse(content, "application/json", headers=headers)
     )
-    response["ETag"] = etag
     return for_any_site(response)
 
 
@@ -36,12 +45,6 @@ def refusal(problem):
     status = problem.status
     document = {"type": "about:blank", "title": status.phrase, "status": status.value, **problem.members}
     return for_any_site(HttpResponse(written(document), status=status, content_type=PROBLEM_TYPE))
-
-
-def for_any_site(response):
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Access-Control-Expose-Headers"] = "ETag"
-    return response
 
 
 def written(data):

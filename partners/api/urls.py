@@ -1,6 +1,7 @@
 from django.urls import path
 
 from ..models import Agreement, City, CooperationField
+from ..open_views import read_only
 from . import views
 
 app_name = "api"
@@ -14,3 +15,4 @@ urlpatterns = [
     path("fields", views.RecordsView.as_view(model=CooperationField), name="field_list"),
     path("fields/<slug:slug>", views.RecordView.as_view(model=CooperationField), name="field_detail"),
 ]
+read_only(urlpatterns)

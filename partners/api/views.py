@@ -1,15 +1,13 @@
-from django.http import HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpResponsePermanentRedirect
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views import View
-from django.views.decorators.csrf import csrf_exempt
 
 from ..filters import Filters
 from ..models import CooperationField, FormerSlug
-from .answers import Problem, answer, for_any_site, refusal
+from ..open_views import METHODS, OpenView, for_any_site
+from .answers import Problem, answer, refusal
 from .description import description
 from .paging import asked_limit, part
 from .records import objects
@@ -22,11 +20,8 @@ def nothing_there():
     return Problem(404, _("The address is mistyped, or the record is no longer public."))
 
 
-@method_decorator(csrf_exempt, name="dispatch")
-class ApiView(View):
-    """Reads only, for programs on any site; whatever goes wrong is said as a problem document."""
-
-    http_method_names = ["get", "head", "options"]
+class ApiView(OpenView):
+    """Whatever goes wrong is said as a problem document."""
 
     def dispatch(self, request, *args, **kwargs):
         try:
@@ -37,19 +32,9 @@ class ApiView(View):
     def get(self, request, **kwargs):
         return answer(request, self.data(**kwargs))
 
-    def options(self, request, **kwargs):
-        methods = ", ".join(self._allowed_methods())
-        headers = {
-            "Allow": methods,
-            "Access-Control-Allow-Methods": methods,
-            "Access-Control-Allow-Headers": "If-None-Match",
-            "Access-Control-Max-Age": "86400",
-        }
-        return for_any_site(HttpResponse(status=204, headers=headers))
-
     def http_method_not_allowed(self, request, **kwargs):
         response = refusal(Problem(405, _("The register can only be read here.")))
-        response["Allow"] = ", ".join(self._allowed_methods())
+        response["Allow"] = METHODS
         return response
 
 

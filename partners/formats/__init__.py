@@ -9,7 +9,7 @@ from .geojson import GeoJSON
 from .ods import ODS
 from .plain import CSV, JSON, SemicolonCSV
 from .reading import read
-from .table import Row, Sheet, Table, UnreadableError
+from .table import Row, Sheet, Table, TextFormat, UnreadableError
 from .xlsx import XLSX
 
 EXPORT_FORMATS = (XLSX, CSV, SemicolonCSV, ODS, JSON)
@@ -25,6 +25,7 @@ __all__ = [
     "SemicolonCSV",
     "Sheet",
     "Table",
+    "TextFormat",
     "UnreadableError",
     "read",
 ]

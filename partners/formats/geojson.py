@@ -2,25 +2,24 @@
 
 import json
 
-from .table import Format
+from .table import TextFormat
 
 
-class GeoJSON(Format):
+class GeoJSON(TextFormat):
     """A collection of features, one a line; a row without a position is one without a geometry."""
 
     title = "GeoJSON"
     extension = "geojson"
     content_type = "application/geo+json"
 
-    def write(self, file, sheets):
-        [sheet] = sheets
-        file.write(b'{"type": "FeatureCollection", "features": [')
+    def pieces(self, sheet):
+        yield b'{"type": "FeatureCollection", "features": ['
         before = ""
         for row in sheet.rows:
             cells = dict(zip(sheet.headings, row, strict=True))
-            file.write(f"{before}\n{json.dumps(feature(cells), ensure_ascii=False)}".encode())
+            yield f"{before}\n{json.dumps(feature(cells), ensure_ascii=False)}".encode()
             before = ","
-        file.write(b"\n]}\n")
+        yield b"\n]}\n"
 
 
 def feature(cells):

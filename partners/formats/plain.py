@@ -5,13 +5,14 @@ import io
 import json
 import re
 import unicodedata
+from codecs import BOM_UTF8
 from itertools import chain, count
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .table import Format, UnreadableError, table
+from .table import TextFormat, UnreadableError, table
 
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
@@ -131,7 +132,7 @@ def restored(text):
     return text[1:] if text.startswith("'") and FORMULA.match(text) else text
 
 
-class CSV(Format):
+class CSV(TextFormat):
     """CSV as Excel reads it: UTF-8 with a byte order mark."""
 
     title = gettext_lazy("CSV (comma)")
@@ -139,18 +140,22 @@ class CSV(Format):
     content_type = "text/csv; charset=utf-8"
     separator = ","
 
-    def write(self, file, sheets):
-        [sheet] = sheets
-        text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-        writer = csv.writer(text, delimiter=self.separator)
-        writer.writerow(sheet.headings)
+    def pieces(self, sheet):
+        line = csv.writer(Line(), delimiter=self.separator).writerow
+        yield BOM_UTF8 + line(sheet.headings)
         for row in sheet.rows:
             # Most cells begin with none of the characters that a formula or a guarded text begins with.
-            writer.writerow(
+            yield line(
                 [guarded(cell) if isinstance(cell, str) and cell[:1] in SUSPECT else cell for cell in row]
             )
-        text.flush()
-        text.detach()
+
+
+class Line:
+    """A file that gives back what is written: the writer of a row returns what its file does."""
+
+    @staticmethod
+    def write(text):
+        return text.encode()
 
 
 SUSPECT = frozenset("'=+-@\t\r")
@@ -163,21 +168,20 @@ class SemicolonCSV(CSV):
     separator = ";"
 
 
-class JSON(Format):
+class JSON(TextFormat):
     """A list of objects, one a line, by heading; a number is a number, nothing is null, all else is text."""
 
     title = "JSON"
     extension = "json"
     content_type = "application/json"
 
-    def write(self, file, sheets):
-        [sheet] = sheets
+    def pieces(self, sheet):
         before = "["
         for row in sheet.rows:
             cells = dict(zip(sheet.headings, row, strict=True))
-            file.write(f"{before}\n{json.dumps(cells, ensure_ascii=False)}".encode())
+            yield f"{before}\n{json.dumps(cells, ensure_ascii=False)}".encode()
             before = ","
-        file.write(b"[]\n" if before == "[" else b"\n]\n")
+        yield b"[]\n" if before == "[" else b"\n]\n"
 
 
 def read_json(content):

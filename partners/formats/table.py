@@ -100,6 +100,18 @@ class Format(base_formats.Format):
         return True
 
 
+class TextFormat(Format):
+    """A format of text: its beginning can be sent before its end is known."""
+
+    def pieces(self, sheet):
+        """The bytes of `sheet`, row by row."""
+        raise NotImplementedError
+
+    def write(self, file, sheets):
+        [sheet] = sheets
+        file.writelines(self.pieces(sheet))
+
+
 def column_letters(place):
     """What spreadsheet programs call the column at `place`, counted from 0: A, B … Z, AA."""
     letters = ""
