@@ -13,23 +13,33 @@ SEEN_BY_VISITORS = (
     "partners_formerslug",
 )
 
+NOW = {"sqlite": "strftime('%Y-%m-%d %H:%M:%f', 'now')", "postgresql": "clock_timestamp()"}
 MOVE = """
     INSERT INTO partners_edition (id, stamp, moved_at) VALUES (1, {stamp}, {now})
     ON CONFLICT (id) DO UPDATE SET stamp = excluded.stamp, moved_at = excluded.moved_at
 """
 MOVE_IT = {
-    "sqlite": MOVE.format(stamp="lower(hex(randomblob(16)))", now="strftime('%Y-%m-%d %H:%M:%f', 'now')"),
-    "postgresql": MOVE.format(stamp="replace(gen_random_uuid()::text, '-', '')", now="clock_timestamp()"),
+    "sqlite": MOVE.format(stamp="lower(hex(randomblob(16)))", now=NOW["sqlite"]),
+    "postgresql": MOVE.format(stamp="replace(gen_random_uuid()::text, '-', '')", now=NOW["postgresql"]),
 }
+# Whoever looks for what is new finds what is seen from now on because its partner is.
+SHOW_AGREEMENTS = """
+    UPDATE partners_agreement SET changed_at = {now} WHERE city_id = NEW.id AND is_published
+"""
 # At the end of the transaction, and once in each: whoever moves it holds it until the transaction ends, and
 # two who write the register would wait for each other.
-FUNCTION_OF_POSTGRESQL = f"""
+FUNCTIONS_OF_POSTGRESQL = f"""
     CREATE OR REPLACE FUNCTION partners_move_edition() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF current_setting('partners.moved_by', true) IS DISTINCT FROM txid_current()::text THEN
             {MOVE_IT["postgresql"]};
             PERFORM set_config('partners.moved_by', txid_current()::text, true);
         END IF;
+        RETURN NULL;
+    END $$;
+    CREATE OR REPLACE FUNCTION partners_show_agreements() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        {SHOW_AGREEMENTS.format(now=NOW["postgresql"])};
         RETURN NULL;
     END $$
 """
@@ -58,7 +68,7 @@ def watch_tables(using, apps=installed, **kwargs):
     leave_tables(using)
     with transaction.atomic(using), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(FUNCTION_OF_POSTGRESQL)
+            cursor.execute(FUNCTIONS_OF_POSTGRESQL)
         for table in present(connection):
             for statement in triggers(connection.vendor, table).values():
                 cursor.execute(statement)
@@ -81,6 +91,22 @@ def present(connection):
 
 def triggers(vendor, table):
     """The statements that make the triggers of `table`, by the name of each."""
+    shown = {"partners_city_shown": shows_agreements(vendor)} if table == "partners_city" else {}
+    return shown | moves_edition(vendor, table)
+
+
+def shows_agreements(vendor):
+    calls = {
+        "sqlite": f"BEGIN {SHOW_AGREEMENTS.format(now=NOW['sqlite'])}; END",
+        "postgresql": "EXECUTE FUNCTION partners_show_agreements()",
+    }
+    return (
+        "CREATE TRIGGER partners_city_shown AFTER UPDATE OF is_published ON partners_city FOR EACH ROW "
+        f"WHEN (NEW.is_published AND NOT OLD.is_published) {calls[vendor]}"
+    )
+
+
+def moves_edition(vendor, table):
     if vendor == "postgresql":
         return {
             f"{table}_edition": (
