@@ -1,5 +1,6 @@
 """The public lists as files, which programs on any site may read: a map, for example."""
 
+from itertools import islice
 from tempfile import TemporaryFile
 
 from django.http import FileResponse, StreamingHttpResponse
@@ -8,10 +9,12 @@ from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
 
 from .formats import CSV, JSON, XLSX, GeoJSON, Sheet, TextFormat
-from .models import Agreement, City, CooperationField
+from .models import Agreement, City, CooperationField, Document
 from .open_views import for_any_site
 from .packing import chosen_encoding, gathered, packed
 from .public_columns import public_columns, public_rows
+from .resources import CHUNK
+from .resources.widgets import SEPARATOR
 
 TABLES = {file_format.extension: file_format for file_format in (XLSX, CSV, JSON)}
 FORMATS = {
@@ -26,10 +29,11 @@ def download(request, records, file_format):
     """A file with the published `records`, a queryset, in the format with that extension."""
     writer = FORMATS[records.model][file_format]()
     name = f"{slugify(records.model._meta.verbose_name_plural)}.{file_format}"
+    content = sheet(request, records)
     if isinstance(writer, TextFormat):
-        return streamed(request, writer.pieces(sheet(records)), name, writer.content_type, "attachment")
+        return streamed(request, writer.pieces(content), name, writer.content_type, "attachment")
     file = TemporaryFile()  # noqa: SIM115 the response closes it
-    writer.write(file, [sheet(records)])
+    writer.write(file, [content])
     file.seek(0)
     response = FileResponse(file, as_attachment=True, filename=name, content_type=writer.content_type)
     return for_any_site(response)
@@ -69,6 +73,20 @@ def whole_lists():
     ]
 
 
-def sheet(records):
+def sheet(request, records):
     headings = [column.column_name for column in public_columns(records.model)]
-    return Sheet(str(records.model._meta.verbose_name_plural), headings, public_rows(records))
+    rows = public_rows(records)
+    if records.model is Agreement:
+        rows = with_documents(rows, headings.index("slug"), request)
+        headings.append("documents")
+    return Sheet(str(records.model._meta.verbose_name_plural), headings, rows)
+
+
+def with_documents(rows, key, request):
+    """The `rows` of agreements, their keys at the place `key`, each with the addresses of its documents."""
+    rows = iter(rows)
+    while chunk := list(islice(rows, CHUNK)):
+        documents = Document.objects.published().by_agreement([row[key] for row in chunk])
+        for row in chunk:
+            paths = (document.get_absolute_url() for document in documents.get(row[key], ()))
+            yield [*row, SEPARATOR.join(map(request.build_absolute_uri, paths))]

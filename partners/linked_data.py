@@ -90,12 +90,15 @@ def agreement(record, pages, absolute):
         contributor=[party for party in (municipality, city) if party],
         isBasedOn=main and absolute(main.get_absolute_url()),
         encoding=[
-            {
-                "@type": "MediaObject",
-                "name": document.title,
-                "contentUrl": absolute(document.get_absolute_url()),
-                "encodingFormat": document.media_type,
-            }
+            said(
+                **{"@type": "ImageObject" if document.is_picture else "MediaObject"},
+                name=document.title,
+                description=document.alternative,
+                contentUrl=absolute(document.get_absolute_url()),
+                encodingFormat=document.media_type,
+                contentSize=str(document.size),
+                sha256=document.sha256,
+            )
             for document in record.public_documents
         ],
     )

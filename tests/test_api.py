@@ -6,7 +6,7 @@ from django.test import Client, RequestFactory
 from partners.models import Agreement, City
 from partners.views import server_error
 
-from .factories import make_agreement, make_city, make_field
+from .factories import make_agreement, make_city, make_document, make_field, make_picture
 from .test_public_pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +65,42 @@ def test_values_are_of_the_types_of_json_and_the_unknown_is_null(client):
         6,
         "not-stated",
     )
+
+
+def test_agreement_names_its_published_documents_and_no_others(client):
+    agreement = make_agreement(make_city("tukums"), slug="tukums-2012")
+    signed = make_document(agreement, title_en="Agreement")
+    picture = make_picture(agreement)
+    make_document(agreement, title_lv="Melnraksts", is_published=False)
+    make_document(make_agreement(agreement.city, slug="tukums-2013"))
+    for record in (
+        client.get("/api/v1/agreements/tukums-2012", headers={"accept-language": "en"}).json(),
+        client.get("/api/v1/agreements").json()["results"][0],
+    ):
+        assert record["documents"] == [
+            {
+                "title_lv": "Līgums",
+                "title_en": "Agreement",
+                "alternative_lv": None,
+                "alternative_en": None,
+                "media_type": "application/pdf",
+                "size": signed.size,
+                "sha256": signed.sha256,
+                "address": f"http://testserver{signed.get_absolute_url()}",
+            },
+            {
+                "title_lv": "Parakstīšana",
+                "title_en": None,
+                "alternative_lv": "Divi mēri",
+                "alternative_en": "Two mayors",
+                "media_type": "image/png",
+                "size": picture.size,
+                "sha256": picture.sha256,
+                "address": f"http://testserver{picture.get_absolute_url()}",
+            },
+        ]
+    Agreement.objects.update(is_published=False)
+    assert client.get("/api/v1/agreements").json()["results"] == []
 
 
 @pytest.mark.parametrize(

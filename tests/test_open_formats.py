@@ -8,15 +8,18 @@ from datetime import date, timedelta
 
 import feedparser
 import pytest
+from django.urls import translate_url
 from django.utils import timezone
 from icalendar import Calendar
 from openpyxl import load_workbook
 
 from partners.downloads import whole
 from partners.formats import CSV, Sheet
-from partners.models import Agreement
+from partners.models import Agreement, City
+from partners.publishing import publish
 
-from .factories import make_agreement, make_city, make_field
+from .factories import make_agreement, make_city, make_document, make_field, make_picture
+from .spreadsheets import preview, totals
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +105,25 @@ def test_file_begins_before_its_end_is_known_and_says_where_it_breaks_off():
         next(pieces)
 
 
+def test_download_names_the_published_documents_of_each_agreement(client):
+    agreement = make_agreement(make_city("tukums"), slug="tukums-2012")
+    documents = [make_document(agreement), make_picture(agreement)]
+    make_document(agreement, title_lv="Melnraksts", is_published=False)
+    make_agreement(agreement.city, slug="tukums-2013")
+    paths = [translate_url(document.get_absolute_url(), "en") for document in documents]
+    rows = json.loads(content(client, "/en/agreements.json"))
+    assert {row["slug"]: row["documents"] for row in rows} == {
+        "tukums-2012": " | ".join(f"http://testserver{path}" for path in paths),
+        "tukums-2013": "",
+    }
+
+
+def test_download_can_be_imported_as_it_is(client, admin_client):
+    agreement = make_agreement(make_city("tukums"), slug="tukums-2012", scope_lv="Kultūra")
+    make_document(agreement)
+    assert totals(preview(admin_client, Agreement, content(client, "/lv/ligumi.csv"))) == {"unchanged": 1}
+
+
 # GeoJSON
 
 
@@ -175,6 +197,29 @@ def test_feed_shows_texts_as_texts_and_marks_those_in_the_other_language(client)
     assert "&amp;lt;script&amp;gt;x&amp;lt;/script&amp;gt;&lt;br&gt;Māksla" in raw
     assert "(in Latvian only)" in entry.summary
     assert entry.title.startswith("A & <b>") or entry.title.startswith("A &amp; &lt;b&gt;")
+
+
+@pytest.mark.parametrize("way", ["saved", "published", "updated"])
+def test_agreement_that_is_seen_with_its_partner_is_new_in_the_feed(client, admin_user, way):
+    city = make_city("tukums", is_published=False)
+    make_agreement(city, slug="seen")
+    draft = make_agreement(city, slug="draft", is_published=False)
+    for number in range(50):
+        make_agreement(make_city(f"city-{number}"), slug=f"other-{number}")
+    assert "seen" not in content(client, "/lv/ligumi.atom").decode()
+    if way == "saved":
+        city.is_published = True
+        city.save()
+    elif way == "published":
+        publish(City.objects.filter(pk=city.pk), admin_user)
+    else:
+        City.objects.filter(pk=city.pk).update(is_published=True)
+    entries = feedparser.parse(content(client, "/lv/ligumi.atom")).entries
+    assert entries[0].link.endswith("/ligumi/seen/")
+    before = Agreement.objects.get(pk=draft.pk).changed_at, Agreement.objects.get(slug="seen").changed_at
+    city.refresh_from_db()
+    city.save()
+    assert before == (draft.changed_at, Agreement.objects.get(slug="seen").changed_at)
 
 
 def test_feed_holds_the_newest_fifty(client):

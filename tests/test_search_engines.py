@@ -126,6 +126,8 @@ def test_page_of_an_agreement_is_of_a_work_with_what_is_known_of_it(client, regi
             "name": "Līgums",
             "contentUrl": f"{SITE}{document.get_absolute_url()}",
             "encodingFormat": "application/pdf",
+            "contentSize": str(document.size),
+            "sha256": document.sha256,
         }
     ]
     unknown = data_in(page(client, "/lv/ligumi/vitebsk-1998/"))

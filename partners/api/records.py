@@ -4,10 +4,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from ..models import Agreement, City, CooperationField
+from ..models import Agreement, City, CooperationField, Document
 from ..public_columns import json_type, public_columns, public_values
 from ..resources import resource_for
 
+DOCUMENT = ("title_lv", "title_en", "alternative_lv", "alternative_en", "media_type", "size", "sha256")
 NAMES = {City: "Partner", Agreement: "Agreement", CooperationField: "Field"}  # of the schemas
 
 
@@ -20,15 +21,35 @@ def objects(records, request):
             for slug in changed:
                 path = records.model(slug=slug).get_absolute_url()
                 pages.setdefault(slug, {})[language] = request.build_absolute_uri(path)
+    further = documents(changed, request) if records.model is Agreement else {}
     return [
         {
             **values,
+            **further.get(values["slug"], {}),
             "pages": pages[values["slug"]],
             "changed_at": changed[values["slug"]].isoformat(timespec="seconds"),
         }
         for values in public_values(records.filter(slug__in=list(changed)))
         if values["slug"] in changed
     ]
+
+
+def documents(slugs, request):
+    """What an object says of the published documents of its agreement, by the key of that."""
+    found = Document.objects.published().by_agreement(slugs)
+    with override(settings.LANGUAGE_CODE):
+        return {
+            slug: {
+                "documents": [
+                    {
+                        **{name: getattr(document, name) or None for name in DOCUMENT},
+                        "address": request.build_absolute_uri(document.get_absolute_url()),
+                    }
+                    for document in found.get(slug, ())
+                ]
+            }
+            for slug in slugs
+        }
 
 
 def schema(model):
@@ -41,6 +62,8 @@ def schema(model):
         }
         for column in public_columns(model)
     }
+    if model is Agreement:
+        columns["documents"] = {"title": _("Documents"), "type": "array", "items": document_schema()}
     page = {"type": "string", "format": "uri"}
     languages = [language for language, _name in settings.LANGUAGES]
     columns["pages"] = {
@@ -51,3 +74,17 @@ def schema(model):
     }
     columns["changed_at"] = {"title": _("Changed at"), "type": "string", "format": "date-time"}
     return {"type": "object", "properties": columns, "required": list(columns)}
+
+
+def document_schema():
+    """The JSON schema of what is said of a document."""
+    text = {"type": "string"}
+    types = {
+        **{name: {"type": ["string", "null"]} for name in DOCUMENT},
+        "title_lv": text,
+        "media_type": {"type": "string", "enum": Document.MediaType.values},
+        "size": {"type": "integer", "minimum": 1},
+        "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        "address": {"type": "string", "format": "uri"},
+    }
+    return {"type": "object", "properties": types, "required": list(types)}

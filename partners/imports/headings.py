@@ -58,9 +58,9 @@ def as_known(heading):
 
 
 def not_read():
-    """Headings of columns that the register writes for people, or that only count the rows."""
+    """Headings of columns that the register writes for people, lists of files, or what counts the rows."""
     reasons = []
     for language in ("lv", "en"):
         with override(language):
             reasons.append(plain(reasons_heading()))
-    return {*reasons, "nr", "nr. p. k", "nr.p.k", "n. p. k", "n.p.k", "npk", "no", "#", "№"}
+    return {*reasons, "documents", "nr", "nr. p. k", "nr.p.k", "n. p. k", "n.p.k", "npk", "no", "#", "№"}

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from pathlib import PurePath
 from uuid import uuid4
 
@@ -25,6 +26,13 @@ class DocumentQuerySet(TranslatedQuerySet):
     def published(self):
         """Those visitors may see: a document of an agreement that is not public is not public either."""
         return self.filter(is_published=True, agreement__in=Agreement.objects.published())
+
+    def by_agreement(self, slugs):
+        """Those of the agreements `slugs`, by the key of the agreement."""
+        found = defaultdict(list)
+        for document in self.filter(agreement__slug__in=slugs).select_related("agreement"):
+            found[document.agreement.slug].append(document)
+        return found
 
 
 class Document(TranslatedModel):
