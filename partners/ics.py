@@ -33,34 +33,35 @@ def calendar(request, today):
         "REFRESH-INTERVAL;VALUE=DURATION:P1D",
         "X-PUBLISHED-TTL:P1D",
     )
+    site = request.build_absolute_uri("/").removesuffix("/")
     agreements = Agreement.objects.published().select_related("city").order_by("slug")
     for year in (today.year, today.year + 1):
         for agreement in agreements.with_anniversary_in(year).iterator(CHUNK):
             found = anniversary(agreement, year)
             title = ngettext("%(count)d year: %(agreement)s", "%(count)d years: %(agreement)s", found.years)
             title %= {"count": found.years, "agreement": agreement}
-            yield from event(request, agreement, f"{found.years}-years", found.on, title)
+            yield from event(site, agreement, f"{found.years}-years", found.on, title)
     for agreement in agreements.with_term().filter(valid_until__gte=f"{today.year:04}").iterator(CHUNK):
         title = _("End of the term: %(agreement)s") % {"agreement": agreement}
         renews = _("It renews automatically unless notice is given.")
         note = renews if agreement.renews_automatically else ""
-        yield from event(request, agreement, "term", agreement.valid_until, title, note)
+        yield from event(site, agreement, "term", agreement.valid_until, title, note)
     yield "END:VCALENDAR"
 
 
-def event(request, agreement, what, on, title, note=""):
-    """The lines of an event on the partial date `on`."""
+def event(site, agreement, what, on, title, note=""):
+    """The lines of an event on the partial date `on`; `site` is what addresses begin with."""
     if not on.day:
         title = f"{title} ({on.localized})"
     yield from (
         "BEGIN:VEVENT",
-        f"UID:{agreement.slug}-{what}@{request.get_host()}",
+        f"UID:{agreement.slug}-{what}@{site.partition('://')[2]}",
         f"DTSTAMP:{agreement.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
         f"DTSTART;VALUE=DATE:{compact(on.first_day())}",
         f"DTEND;VALUE=DATE:{compact(on.last_day() + timedelta(days=1))}",
         f"SUMMARY:{text(title)}",
         *([f"DESCRIPTION:{text(note)}"] if note else []),
-        f"URL:{request.build_absolute_uri(agreement.get_absolute_url())}",
+        f"URL:{site}{agreement.get_absolute_url()}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
     )

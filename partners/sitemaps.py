@@ -2,13 +2,12 @@
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.db.models import F, Max, Q
+from django.db.models import Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils.translation import override
 
-from .addresses import in_language
-from .models import Agreement, City, CooperationField, Page
+from .models import Agreement, City, CooperationField, Document, Page
 
 PAGES = ("home", "city_list", "agreement_list", "field_list", "map", "overview", "anniversaries", "api")
 
@@ -25,12 +24,11 @@ class PublicSitemap(Sitemap):
         site = f"{protocol}://{domain}"
         with override(self.language):
             urls = super()._urls(page, protocol, domain)
-            for url in urls:
-                path = url["location"].removeprefix(site)
-                url["alternates"] = [
-                    {"location": f"{site}{in_language(path, language)}", "lang_code": language}
-                    for language, _name in settings.LANGUAGES
-                ]
+        for language, _name in settings.LANGUAGES:
+            with override(language):
+                for url in urls:
+                    twin = {"location": f"{site}{self.location(url['item'])}", "lang_code": language}
+                    url["alternates"] = [*url["alternates"], twin]
         return urls
 
 
@@ -47,46 +45,40 @@ class PagesSitemap(PublicSitemap):
 
 
 class RecordsSitemap(PublicSitemap):
-    """The pages of the published `records`, changed last at ``latest``."""
+    """The pages of the published `records`, each with those of the `parts` whose `owner` it is."""
 
-    def __init__(self, language, records):
+    def __init__(self, language, records, parts, owner):
         super().__init__(language)
-        self.records = records
+        self.records, self.parts, self.owner = records, parts, owner
 
     def items(self):
-        return self.records.order_by("slug")
+        # Asked of each record of this part of the sitemap only: there may be very many more.
+        shown = self.parts.filter(**{self.owner: OuterRef("pk")}).order_by("-changed_at").values("changed_at")
+        latest = Greatest("changed_at", Coalesce(Subquery(shown[:1]), "changed_at"))
+        return self.records.annotate(latest=latest).order_by("slug")
 
     def lastmod(self, record):
         return record.latest
 
     def get_latest_lastmod(self):
-        return self.records.order_by().aggregate(Max("latest"))["latest__max"]
-
-
-def latest(*instants):
-    """The latest of the expressions, the first of which is never empty."""
-    first, *others = instants
-    return Greatest(first, *(Coalesce(other, first) for other in others))
+        instants = (of.order_by().aggregate(Max("changed_at")) for of in (self.records, self.parts))
+        return max(filter(None, (instant["changed_at__max"] for instant in instants)), default=None)
 
 
 def sections():
     """The sitemaps, by name."""
-    published = Q(agreements__is_published=True)
+    agreements = Agreement.objects.published()
     public = {
-        "partners": City.objects.published().annotate(
-            latest=latest("changed_at", Max("agreements__changed_at", filter=published))
-        ),
-        "agreements": Agreement.objects.published().annotate(
-            latest=latest("changed_at", Max("documents__changed_at", filter=Q(documents__is_published=True)))
-        ),
-        "fields": CooperationField.objects.in_use().annotate(latest=F("changed_at")),
+        "partners": (City.objects.published(), agreements, "city"),
+        "agreements": (agreements, Document.objects.published(), "agreement"),
+        "fields": (CooperationField.objects.in_use(), CooperationField.objects.none(), "pk"),
     }
     languages = [language for language, _name in settings.LANGUAGES]
     return {
         **{f"pages-{language}": PagesSitemap(language) for language in languages},
         **{
-            f"{name}-{language}": RecordsSitemap(language, records)
-            for name, records in public.items()
+            f"{name}-{language}": RecordsSitemap(language, *of)
+            for name, of in public.items()
             for language in languages
         },
     }
