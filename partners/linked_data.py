@@ -104,6 +104,19 @@ def agreement(record, pages, absolute):
     )
 
 
+def catalog(pages, absolute):
+    """All lists together, as the page about them presents them."""
+    page = absolute(reverse("partners:api"))
+    lists = [dataset(kind, pages, absolute) for kind in LISTS]
+    return said(
+        **{"@type": "DataCatalog", "@id": page},
+        name=str(_("Open data")),
+        url=page,
+        creator=organization(pages, absolute),
+        dataset=[{name: of[name] for name in ("@type", "@id", "name", "description")} for of in lists],
+    )
+
+
 def dataset(kind, pages, absolute):
     """The whole list of the `kind`, with every file that holds it."""
     model = LISTS[kind]
@@ -121,6 +134,7 @@ def dataset(kind, pages, absolute):
         inLanguage=[code for code, _name in settings.LANGUAGES],
         isAccessibleForFree=True,
         creator=organization(pages, absolute),
+        includedInDataCatalog={"@type": "DataCatalog", "@id": absolute(reverse("partners:api"))},
         distribution=[
             {
                 "@type": "DataDownload",

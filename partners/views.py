@@ -13,9 +13,10 @@ from django.views.generic import DetailView, ListView, TemplateView
 from . import ics
 from .addresses import in_other_words
 from .anniversaries import anniversaries
-from .api.answers import Problem, refusal
+from .api.answers import Problem, refusal, written
 from .api.description import description
-from .api.documentation import operations, schemas
+from .api.documentation import addresses, parameters, schemas, statuses
+from .api.records import objects
 from .api.views import nothing_there
 from .documents import sent
 from .downloads import FORMATS, download, streamed, whole_lists
@@ -298,8 +299,20 @@ class ApiDocumentationView(TemplateView):
 
     def get_context_data(self, **kwargs):
         api = description()
+        partners = City.objects.published()
+        first = partners.order_by("slug").values_list("slug", flat=True).first()
         return super().get_context_data(
-            api=api, operations=operations(api), schemas=schemas(api), lists=whole_lists(), **kwargs
+            api=api,
+            addresses=addresses(api),
+            parameters=parameters(api),
+            statuses=statuses(api),
+            schemas=schemas(api),
+            lists=whole_lists(),
+            example=first,
+            example_answer="".join(
+                written(answered).decode() for answered in objects(partners.filter(slug=first), self.request)
+            ),
+            **kwargs,
         )
 
 

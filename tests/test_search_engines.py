@@ -151,6 +151,16 @@ def test_list_is_a_dataset_whose_files_are_there(client, register, address, form
         )
 
 
+def test_open_data_are_a_catalog_of_the_lists(client, register):
+    catalog = data_in(page(client, "/en/api/"))
+    lists = [
+        data_in(page(client, address)) for address in ("/en/partners/", "/en/agreements/", "/en/fields/")
+    ]
+    assert (catalog["@type"], catalog["@id"]) == ("DataCatalog", f"{SITE}/en/api/")
+    assert [of["@id"] for of in catalog["dataset"]] == [of["@id"] for of in lists]
+    assert {of["includedInDataCatalog"]["@id"] for of in lists} == {catalog["@id"]}
+
+
 def test_narrowed_list_is_no_dataset(client, register):
     assert "ld+json" not in page(client, "/lv/partneri/?country=LT")
 

@@ -3,23 +3,31 @@
 from django.utils.translation import gettext as _
 
 
-def operations(api):
-    """What can be asked: path, summary, parameters with what they may be, statuses with what they mean."""
+def addresses(api):
+    """What can be asked: path and summary."""
     [server] = api["servers"]
-    return [
-        {
-            "path": f"{server['url']}{path}",
-            "summary": item["get"]["summary"],
-            "parameters": [
-                (parameter["name"], parameter["description"], values(parameter["schema"]))
-                for parameter in item["get"]["parameters"]
-            ],
-            "answers": [
-                (status, response["description"]) for status, response in item["get"]["responses"].items()
-            ],
-        }
-        for path, item in api["paths"].items()
-    ]
+    return [(f"{server['url']}{path}", item["get"]["summary"]) for path, item in api["paths"].items()]
+
+
+def parameters(api):
+    """The paths that know the same parameters, and of each its name, description and what it may be."""
+    knowing, groups = {}, {}
+    for path, item in api["paths"].items():
+        for parameter in item["get"]["parameters"]:
+            entry = (parameter["name"], parameter["description"], values(parameter["schema"]))
+            knowing.setdefault(entry, []).append(path)
+    for entry, paths in knowing.items():
+        groups.setdefault(", ".join(paths), []).append(entry)
+    return list(groups.items())
+
+
+def statuses(api):
+    """Each status once, with all that it may mean."""
+    found = {}
+    for item in api["paths"].values():
+        for status, response in item["get"]["responses"].items():
+            found.setdefault(status, {})[response["description"]] = None
+    return [(status, list(meanings)) for status, meanings in sorted(found.items())]
 
 
 def schemas(api):
