@@ -3,7 +3,7 @@
 from itertools import islice
 from tempfile import TemporaryFile
 
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
@@ -33,7 +33,10 @@ def download(request, records, file_format):
     if isinstance(writer, TextFormat):
         return streamed(request, writer.pieces(content), name, writer.content_type, "attachment")
     file = TemporaryFile()  # noqa: SIM115 the response closes it
-    writer.write(file, [content])
+    try:
+        writer.write(file, [content])
+    except ValueError as error:  # a text that is too long for the format
+        return HttpResponse(f"{error}\n", status=406, content_type="text/plain; charset=utf-8")
     file.seek(0)
     response = FileResponse(file, as_attachment=True, filename=name, content_type=writer.content_type)
     return for_any_site(response)

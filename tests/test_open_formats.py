@@ -124,6 +124,16 @@ def test_download_can_be_imported_as_it_is(client, admin_client):
     assert totals(preview(admin_client, Agreement, content(client, "/lv/ligumi.csv"))) == {"unchanged": 1}
 
 
+def test_text_that_excel_has_no_room_for_is_named(client):
+    make_agreement(make_city("tukums"), slug="tukums-2012", scope_lv="x" * 33_000)
+    response = client.get("/en/agreements.xlsx")
+    assert (response.status_code, response.content.decode()) == (
+        406,
+        "XLSX cannot hold the text of “scope_lv” in the row “tukums-2012”. Export it as CSV.\n",
+    )
+    assert len(content(client, "/en/agreements.csv")) > 33_000
+
+
 # GeoJSON
 
 
