@@ -92,8 +92,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "partners.middleware.PublicPagesMiddleware",  # before all that it saves: rendering, packing, headers
+    "partners.policies.PoliciesMiddleware",  # every answer has them, those of the next ones included
     "django.middleware.security.SecurityMiddleware",
+    "partners.middleware.PublicPagesMiddleware",  # before all that it saves: rendering, packing, headers
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "partners.middleware.CompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -256,7 +257,12 @@ STORAGES = {
 PAGE_CACHE_BYTES = limit("PAGE_CACHE_BYTES", 64 * 2**20)
 
 # Security
+CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no third cookie
 if not LOCAL:
+    # No other host of the domain can set cookies that are called so, and browsers take them by https only.
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -36,8 +36,16 @@ def chromium():
 
 @pytest.fixture
 def open_page(chromium, live_server):
-    """Opens an address of the site in a fresh browser: ``open_page("/lv/", width=360)``."""
-    contexts = []
+    """Opens an address of the site in a fresh browser: ``open_page("/lv/", width=360)``.
+
+    Whatever a test does: nothing that the pages need is against the policy of the site.
+    """
+    contexts, violations = [], []
+
+    def hear(message):
+        by_axe = not message.location["url"]  # injected, it comes from no address
+        if "Content Security Policy" in message.text and not by_axe:
+            violations.append((message.page.url, message.text))
 
     def open_address(address, width=1280, scheme="light", javascript=True):
         context = chromium.new_context(
@@ -47,6 +55,7 @@ def open_page(chromium, live_server):
             java_script_enabled=javascript,
         )
         contexts.append(context)
+        context.on("console", hear)
         page = context.new_page()
         page.set_default_timeout(30_000)
         page.goto(address)
@@ -55,6 +64,7 @@ def open_page(chromium, live_server):
     yield open_address
     for context in contexts:
         context.close()
+    assert violations == []
 
 
 @pytest.fixture
