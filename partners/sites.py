@@ -1,7 +1,11 @@
 from functools import wraps
 
 from django.contrib.admin import AdminSite
+from django.contrib.admin.exceptions import DisallowedModelAdminToField
+from django.contrib.admin.options import TO_FIELD_VAR
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +23,33 @@ ORDER = (
     "DigestSubscription",
     "SecondFactorRequirement",
 )
+
+
+class OfferedAutocompletes(AutocompleteJsonView):
+    """Answers for the fields that are filled in by typing; Django's fails where it is asked for others."""
+
+    def process_request(self, request):
+        asked = tuple(request.GET.get(name) for name in ("app_label", "model_name", "field_name"))
+        offered = (
+            (model._meta.app_label, model._meta.model_name, field)
+            for model, admin in self.admin_site._registry.items()
+            for field in admin.get_autocomplete_fields(request)
+        )
+        if asked not in offered:
+            raise PermissionDenied
+        return super().process_request(request)
+
+
+def refusing_nonsense(view):
+    """Django asks whether the field may be referred to, but takes none for a field without a name."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if "" in (request.GET.get(TO_FIELD_VAR), request.POST.get(TO_FIELD_VAR)):
+            raise DisallowedModelAdminToField("No field is named.")
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 class RegisterAdminSite(AdminSite):
@@ -48,7 +79,7 @@ class RegisterAdminSite(AdminSite):
         """Keep what a form sends from somebody whose login has ended in the meantime."""
         from .accounts.sessions import forget_typed, keep_typed
 
-        guarded = super().admin_view(view, cacheable)
+        guarded = super().admin_view(refusing_nonsense(view), cacheable)
 
         @wraps(guarded)
         def inner(request, *args, **kwargs):
@@ -59,6 +90,9 @@ class RegisterAdminSite(AdminSite):
             return guarded(request, *args, **kwargs)
 
         return inner
+
+    def autocomplete_view(self, request):
+        return OfferedAutocompletes.as_view(admin_site=self)(request)
 
     def index(self, request, extra_context=None):
         from .desk import Desk

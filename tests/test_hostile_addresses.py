@@ -1,0 +1,228 @@
+"""Whatever an address, a header or a form holds: an answer that says so, and never a fault of the site.
+
+The same examples each time. More, and others each time:
+
+    FUZZ=5000 LOCAL=1 .venv/bin/python -m pytest -n 0 tests/test_hostile_addresses.py
+"""
+
+import os
+import re
+from urllib.parse import quote, urlencode, urljoin, urlsplit
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from .test_permissions import Site, addresses
+
+pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+
+MORE = os.environ.get("FUZZ")
+ROUTES = list(addresses())
+NAMES = [
+    *("q", "o", "p", "e", "all", "_popup", "_to_field", "_changelist_filters", "term", "fields", "record"),
+    *("app_label", "model_name", "field_name", "with", "besides", "old", "new", "upload", "page", "next"),
+    *("country", "field", "status", "kind", "year_from", "year_to", "anniversary", "sort", "x", "y", "width"),
+    *("limit", "after", "pk__in", "id__exact", "agreements__fields__id__exact", "is_published__exact"),
+    *("fields__id__exact", "translation", "term_state", "city__name_lv__regex", "password__startswith"),
+    *("history__id", "media_type__exact", "is_staff__exact", "groups__id__exact", "user__password"),
+]
+VALUES = [
+    *("", "0", "1", "-1", "abc", "1.5", "1e9", "NaN", "9" * 19, "9" * 30, "-" + "9" * 19, "٣", "²"),
+    *("\0", "a\0b", "%00", "\ufeff", "\ud7ff", "\U0010ffff", "\r\nSet-Cookie: a=b", "../../etc/passwd"),
+    *("'", '"', "\\", "%", "%s", "{}", "*", "(", "[", "(a+)+$", "' OR 1=1 --", "<script>alert(1)</script>"),
+    *("true", "null", "None", "[]", "{", "1,2", "1,abc", "-0", "0.0.0", "id", "-pk", "password", "city__pk"),
+    *("a" * 5000, "š" * 2000, "agreement", "city", "partners", "auth", "slug", "agreements", "history"),
+]
+PATHS = [*VALUES[:30], "add", "1/change", "_00", "_3B", "1_2F2", "..", "//", ";", "?", "#"]
+RAW = ["%ff", "%C0%AF", "%ED%A0%80", "%E0%80", "%00", "%0d%0aX:%20y", "%25%32%65", "&&==&", "=", "?", "a;b"]
+
+values = st.one_of(st.sampled_from(VALUES), st.text(max_size=20), st.integers().map(str))
+queries = st.one_of(
+    st.lists(st.tuples(st.sampled_from(NAMES), values), max_size=4).map(
+        lambda pairs: urlencode(pairs, errors="replace")
+    ),
+    st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(RAW)), min_size=1, max_size=3).map(
+        lambda pairs: "&".join(f"{name}={value}" for name, value in pairs)
+    ),
+)
+
+
+def bounded(examples):
+    """The same examples each time, unless more are asked for."""
+
+    def decorate(function):
+        health = list(HealthCheck)
+        chosen = hypothesis_settings(
+            max_examples=int(MORE or examples),
+            derandomize=not MORE,
+            database=None,
+            deadline=None,
+            suppress_health_check=health,
+            print_blob=True,
+        )
+        return chosen(function)
+
+    return decorate
+
+
+@pytest.fixture
+def site():
+    site = Site("superuser")
+    site.client.raise_request_exception = False
+    return site
+
+
+def fault(response):
+    """The fault of the site behind `response`, if there is one."""
+    return response.status_code >= 500 and repr(getattr(response, "exc_info", response.status_code))
+
+
+@bounded(200)
+@given(st.sampled_from(ROUTES), queries)
+def test_no_parameter_is_a_fault(site, route, query):
+    path = site.path(*route).partition("?")[0]
+    assert not fault(site.client.get(f"{path}?{query}"))
+
+
+@bounded(200)
+@given(st.sampled_from(ROUTES), st.lists(st.one_of(st.sampled_from(PATHS), st.text(max_size=12)), min_size=1))
+def test_no_part_of_an_address_is_a_fault(site, route, parts):
+    remaining = iter(parts)
+    pattern = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", route[1]).replace("^", "").replace("$", "")
+    path = re.sub(r"<[^>]*>", lambda place: quote(next(remaining, "x"), safe="/", errors="replace"), pattern)
+    path += "/".join(quote(part, errors="replace") for part in remaining)
+    assert not fault(site.client.get("/" + path.lstrip("/")))
+
+
+@bounded(100)
+@given(
+    st.sampled_from([route for route in ROUTES if "admin:" in route[0]]),
+    st.dictionaries(st.sampled_from(["action", "_save", "index", "post", "last_change", *NAMES]), values),
+    st.data(),
+)
+def test_no_value_in_a_form_is_a_fault(site, route, more, data):
+    path = site.path(*route)
+    form = {**site.data(*route), **more}
+    for changed in data.draw(st.lists(st.sampled_from(sorted(form)), max_size=3) if form else st.just([])):
+        form[changed] = data.draw(values)
+    if not re.search("logout|password", route[0]):
+        assert not fault(site.client.post(path, form))
+
+
+def test_list_that_is_asked_for_nonsense_twice_is_no_fault(site):
+    for name, route in ROUTES:
+        if name.endswith("_changelist"):
+            assert not fault(site.client.get(site.path(name, route) + "?e=1&nonsense=1"))
+
+
+@pytest.mark.parametrize("language", ["lv", "en"])
+def test_autocomplete_answers_only_for_fields_that_have_one(site, language):
+    answers = {}
+    for model in apps.get_models():
+        label, name = model._meta.app_label, model._meta.model_name
+        fields = {field.name for field in model._meta.get_fields()} | {"abc", "", "pk"}
+        for field in sorted(fields):
+            asked = urlencode({"app_label": label, "model_name": name, "field_name": field})
+            answer = site.client.get(f"/{language}/admin/autocomplete/?{asked}")
+            if answer.status_code != 403:
+                answers[f"{label}.{name}.{field}"] = answer.status_code
+    assert answers == dict.fromkeys(
+        (
+            *("partners.agreement.city", "partners.agreement.supplements", "partners.agreement.fields"),
+            "partners.document.agreement",
+        ),
+        200,
+    )
+
+
+@pytest.mark.parametrize("language", ["lv", "en"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("//evil.example", "///evil.example", "////evil.example", "/\\evil.example", "\\\\evil.example"),
+        *("\\/evil.example", "/\t/evil.example", "/\n/evil.example", "/\r/evil.example", "\t//evil.example"),
+        *("http:evil.example", "http:/evil.example", "http://evil.example", "https://evil.example"),
+        *("HTTPS://evil.example", "https:evil.example", "https:///evil.example", "https:\\\\evil.example"),
+        *(
+            "http://testserver@evil.example",
+            "http://testserver.evil.example",
+            "http://evil.example#testserver",
+        ),
+        *("http://evil.example\\@testserver", "http://[::1]", "http://[evil", "//evil.example/lv/admin/"),
+        *("ftp://evil.example", "javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\nscript:alert(1)"),
+        *(
+            "data:text/html,<script>alert(1)</script>",
+            "vbscript:x",
+            "mailto:a@evil.example",
+            "\0//evil.example",
+        ),
+        *("\x01javascript:alert(1)", " //evil.example", "%2f%2fevil.example", "/%09/evil.example"),
+        *(
+            "?next=//evil.example",
+            "//evil%E3%80%82example",
+            "//evil。example",
+            "/lv/admin/\r\nLocation: //evil",
+        ),
+    ],
+)
+def test_signing_in_never_leads_off_the_site(admin_user, language, place):
+    client = Client()
+    page = f"/{language}/admin/login/"
+    answers = [
+        client.post(page, {"username": "admin", "password": "password", "next": place}),
+        client.get(page, {"next": place}),
+        client.post(f"/{language}/admin/logout/?next={quote(place)}", {"next": place}),
+    ]
+    assert [answer.status_code for answer in answers] == [302, 302, 302]
+    for answer in answers:
+        # As browsers read it: without line ends and tabs, a backslash for a slash
+        target = re.sub(r"[\t\r\n]", "", answer["Location"]).strip().replace("\\", "/")
+        assert urlsplit(urljoin(f"https://testserver{page}", target))[:2] == ("https", "testserver")
+
+
+def test_every_form_needs_its_token():
+    site = Site("superuser")
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(site.user)
+    let_in = {
+        name
+        for name, route in ROUTES
+        if strict.post(site.path(name, route), site.data(name, route)).status_code not in (403, 405)
+    }
+    assert let_in == set()
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Accept-Language",
+        "Accept-Encoding",
+        "Cookie",
+        "Referer",
+        "If-None-Match",
+        "If-Modified-Since",
+        "Range",
+    ],
+)
+@pytest.mark.parametrize(
+    "value",
+    ["\0", "a" * 5000, ";q=" * 500, ",".join(["lv-" + "x" * 8] * 300), '"', "sessionid=\0", "9" * 50, "é"],
+)
+def test_no_header_is_a_fault(client, register, header, value):
+    for address in ("/", "/lv/partneri/", "/api/v1/partners", "/lv/partneri.csv", "/lv/admin/login/"):
+        assert not fault(client.get(address, headers={header.lower(): value}))
+
+
+def test_header_cannot_be_split(client, register):
+    for address in (
+        "/lv/partners/?q=%0d%0aSet-Cookie:%20a=b",
+        "/lv/partners/%0d%0aSet-Cookie:%20a=b/",
+        "/lv/admin/partners/city%0d%0aSet-Cookie:%20a=b",
+    ):
+        response = client.get(address)
+        assert not any("\n" in value or "\r" in value for _name, value in response.items())
+        assert "a" not in response.cookies
