@@ -16,6 +16,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from partners.models import City
+
+from .spreadsheets import confirm, preview, problems, sheet, url
+from .test_admin import form_data
 from .test_permissions import Site, addresses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -226,3 +230,28 @@ def test_header_cannot_be_split(client, register):
         response = client.get(address)
         assert not any("\n" in value or "\r" in value for _name, value in response.items())
         assert "a" not in response.cookies
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt://x/%0aalert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "//x",
+        "ftp://x.y",
+    ],
+)
+def test_website_is_an_address_of_the_web(admin_client, address):
+    form = {"name_lv": "Cēsis", "country": "LV", "website": address}
+    page = admin_client.get(url(City, "add"))
+    posted = admin_client.post(url(City, "add"), {**form_data(page), **form})
+    if posted.status_code == 200:
+        assert "website" in posted.context["adminform"].form.errors
+    previewed = preview(admin_client, City, sheet(["name_lv", "country", "website"], ["Ogre", "LV", address]))
+    if "confirm_form" in previewed.context and not problems(previewed):
+        confirm(admin_client, City, previewed)
+    stored = City.objects.exclude(website="").values_list("website", flat=True)
+    assert [found for found in stored if not re.match("https?://[^/]", found)] == []
+    assert not City.objects.filter(website__iregex="script|data").exists()
