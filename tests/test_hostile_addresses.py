@@ -7,6 +7,7 @@ The same examples each time. More, and others each time:
 
 import os
 import re
+from itertools import product
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import pytest
@@ -121,6 +122,16 @@ def test_list_that_is_asked_for_nonsense_twice_is_no_fault(site):
     for name, route in ROUTES:
         if name.endswith("_changelist"):
             assert not fault(site.client.get(site.path(name, route) + "?e=1&nonsense=1"))
+
+
+def test_form_is_not_opened_with_what_is_no_key(site):
+    for model, names in (("agreement", ("city", "supplements", "fields")), ("document", ("agreement",))):
+        for name, value in product(names, ("abc", "", "1,abc", "²", "9" * 19, "9" * 30, "\0")):
+            asked = urlencode({name: value})
+            assert not fault(site.client.get(f"/lv/admin/partners/{model}/add/?{asked}")), asked
+    page = site.client.get(f"/lv/admin/partners/agreement/add/?city={site.city.pk}&fields={site.field.pk}")
+    initial = page.context["adminform"].form.initial
+    assert (initial["city"], initial["fields"]) == (str(site.city.pk), [str(site.field.pk)])
 
 
 @pytest.mark.parametrize("language", ["lv", "en"])

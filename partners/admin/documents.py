@@ -18,6 +18,7 @@ from ..models import Agreement, Document
 from .conflicts import UpToDateAdmin, UpToDateForm, UpToDateInline
 from .deletions import DeletionAdmin
 from .filters import TranslationFilter
+from .prefilled import PrefilledAdmin
 from .publishing import PublishingAdmin, StateInline
 from .record_form import RecordForm
 from .translations import CopyOffer, TranslatedAdmin
@@ -161,7 +162,7 @@ class DocumentInline(StateInline, UpToDateInline, FileAdmin, CopyOffer, Translat
 
 @admin.register(Document)
 class DocumentAdmin(
-    UploadingAdmin, PublishingAdmin, FileAdmin, UpToDateAdmin, DeletionAdmin, TranslatedAdmin
+    UploadingAdmin, PrefilledAdmin, PublishingAdmin, FileAdmin, UpToDateAdmin, DeletionAdmin, TranslatedAdmin
 ):
     form = DocumentRecordForm
     actions = ("confirm_translation", "delete_selected")

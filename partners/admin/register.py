@@ -24,6 +24,7 @@ from .documents import DocumentInline, UploadingAdmin
 from .filters import CountryFilter, FieldFilter, TermFilter, TranslationFilter
 from .forms import DegreesField, TopicsWidget
 from .merging import MergingAdmin
+from .prefilled import PrefilledAdmin
 from .previewing import AgreementPreviewAdmin, CityPreviewAdmin
 from .publishing import PublishingAdmin, StateInline
 from .spreadsheets import SpreadsheetAdmin
@@ -162,7 +163,9 @@ class CityAdmin(PublishingAdmin, CityPreviewAdmin, MergingAdmin, RegisterAdmin):
 
 
 @admin.register(Agreement)
-class AgreementAdmin(UploadingAdmin, PublishingAdmin, AgreementPreviewAdmin, TopicsAdmin, RegisterAdmin):
+class AgreementAdmin(
+    UploadingAdmin, PublishingAdmin, AgreementPreviewAdmin, PrefilledAdmin, TopicsAdmin, RegisterAdmin
+):
     actions = ("publish_selected", "withdraw_selected", *RegisterAdmin.actions)
     belongs_to = ("city",)
     list_display = ("partner", "kind", "signed", "status", "translation", "is_published")
