@@ -4,8 +4,7 @@ from calendar import isleap
 from typing import NamedTuple
 
 from .models import Agreement
-from .models.agreement import ROUND_YEARS
-from .partial_dates import PartialDate
+from .partial_dates import ROUND_YEARS, PartialDate
 
 
 class Anniversary(NamedTuple):

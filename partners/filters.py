@@ -4,12 +4,16 @@ from typing import NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Count, F, Value
+from django.db.models import CharField, Count, F, Sum, Value
+from django.db.models.functions import Cast
+from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from .fallbacks import fallback_language, only_in
-from .models import Agreement, City, CooperationField
+from .models import Agreement, City, CooperationField, Tally
+from .models.city import country_choices
+from .models.tally import NO_YEAR
 from .search import respelled
 
 # What each filter asks of an agreement; a partner is listed if one of its published agreements has it all.
@@ -23,6 +27,9 @@ OF_AGREEMENTS = {
 }
 # The filters with a choice of values, each with the way to its value from an agreement.
 CHOICES = {"country": "city__country", "field": "fields__slug", "status": "status", "kind": "kind"}
+TALLIED = {**CHOICES, "field": "field_id"}
+CITIES_BY = {"name": "alphabetical", "country": "by_country"}
+OF_YEARS = ("year_from", "year_to", "anniversary")
 
 ORDERS = {
     City: {
@@ -37,6 +44,37 @@ ORDERS = {
         "country": (_("by country"), "by_country"),
     },
 }
+
+
+def asked_of(agreements, values):
+    """Those of `agreements`, or of a tally of them, of which all holds that `values` ask of agreements."""
+    for name, verb in OF_AGREEMENTS.items():
+        if values.get(name):
+            agreements = getattr(agreements, verb)(values[name])
+    return agreements
+
+
+def as_columns(records, expressions):
+    """The values of `expressions`, in their order: in a union, Django keeps that of annotations alone."""
+    named = {f"column_{place}": expression for place, expression in enumerate(expressions)}
+    return records.annotate(**named).values_list(*named)
+
+
+def offered():
+    """The countries with a partner as choices, and the fields in use: in one query, both being few."""
+    columns = ("pk", "position", "slug", "name_lv", "name_en")
+    nothing = Value("", CharField())
+    countries = City.objects.published().order_by().distinct()
+    countries = as_columns(countries, (Value(0), Value(0), F("country"), nothing, nothing))
+    fields = as_columns(CooperationField.objects.in_use().order_by(), map(F, columns))
+    rows = list(countries.union(fields, all=True).order_by())
+    return (
+        country_choices(code for pk, _position, code, *_names in rows if not pk),
+        sorted(
+            (CooperationField(**dict(zip(columns, row, strict=True))) for row in rows if row[0]),
+            key=lambda field: (field.position, field.slug),
+        ),
+    )
 
 
 class Chip(NamedTuple):
@@ -126,8 +164,9 @@ class Filters(forms.Form):
         self.model = model
         self._cities = {}
         self.meant = ""  # what was searched for instead of what nobody can have meant
-        self.fields["country"].choices = [("", _("All countries")), *City.objects.published().countries()]
-        fields = list(CooperationField.objects.in_use())
+        countries, fields = offered()
+        self.slugs = {str(field.pk): field.slug for field in fields}
+        self.fields["country"].choices = [("", _("All countries")), *countries]
         self.fields["field"].choices = [
             ("", _("All fields")),
             *((field.slug, field.name) for field in fields),
@@ -175,18 +214,7 @@ class Filters(forms.Form):
 
     def _narrowed(self, leaving_out=""):
         """The published records that pass all filters but the one `leaving_out`."""
-        return self._passing(
-            {name: value for name, value in self.cleaned_data.items() if name != leaving_out}
-        )
-
-    def _found(self, text):
-        """The cities that `text` finds, looked for once: that takes all agreements, and cities are few."""
-        if text not in self._cities:
-            cities = City.objects.published().found_by(text)
-            self._cities[text] = list(cities.values_list("pk", flat=True))
-        return self._cities[text]
-
-    def _passing(self, values):
+        values = self._values(leaving_out)
         records = self.model.objects.published()
         if values.get("q") and self.model is City:
             records = records.filter(pk__in=self._found(values["q"]))
@@ -195,52 +223,134 @@ class Filters(forms.Form):
         if values.get("country"):
             records = records.in_country(values["country"])
         if self.model is Agreement:
-            return self._asked_of(records, values)
+            return asked_of(records, values)
         if any(values.get(name) for name in OF_AGREEMENTS):
-            records = records.with_agreement(self._asked_of(Agreement.objects.published(), values))
+            records = records.with_agreement(self._tally(leaving_out).present())
         return records
 
-    @staticmethod
-    def _asked_of(agreements, values):
-        for name, verb in OF_AGREEMENTS.items():
-            if values.get(name):
-                agreements = getattr(agreements, verb)(values[name])
-        return agreements
+    def _values(self, leaving_out=""):
+        return {name: value for name, value in self.cleaned_data.items() if name != leaving_out}
+
+    def _found(self, text):
+        """The cities that `text` finds, looked for once: that takes all agreements, and cities are few."""
+        if text not in self._cities:
+            cities = City.objects.published().found_by(text)
+            self._cities[text] = list(cities.values_list("pk", flat=True))
+        return self._cities[text]
+
+    def _tally(self, leaving_out=""):
+        """The published agreements that pass all filters but the one `leaving_out`, as they are counted."""
+        values = self._values(leaving_out)
+        tally = asked_of(Tally.objects.published(), values)
+        if values.get("country"):
+            tally = tally.in_country(values["country"])
+        if values.get("q"):
+            tally = tally.filter(city__in=self._found(values["q"]))
+        if not values.get("field"):
+            tally = tally.by_field() if leaving_out == "field" else tally.on_whatever()
+        if any(values.get(name) for name in OF_YEARS):
+            return tally
+        return tally.by_year() if (leaving_out, self._step) == ("step", "year") else tally.whenever()
+
+    @cached_property
+    def counts(self):
+        """How many records there are by filter and value, the others being as they are; of "" all that pass.
+
+        Where the list is read in steps, those that pass are counted by "step", too.
+        """
+        counted = [self._counted(name) for name in (*CHOICES, "", *(["step"] if self._step else []))]
+        rows = counted[0].union(*counted[1:], all=True)
+        # Django 6.1 would order by the columns of the model
+        rows = rows.order_by().values_list("filter", "value", "count")
+        return {
+            (name, self.slugs.get(value, value) if name == "field" else value): count
+            for name, value, count in rows
+            if count
+        }
+
+    def _counted(self, name):
+        """How many records each value of the filter `name` would find, the others being as they are."""
+        asks_agreements = any(self._values(name).get(other) for other in OF_AGREEMENTS)
+        if self.model is Agreement and self.cleaned_data["q"]:
+            records = self._narrowed(name).rewrite(False)
+            path, counting = CHOICES.get(name), Count("pk", distinct=True)
+        elif self.model is City and name in ("country", "") and not asks_agreements:
+            records = self._narrowed(name).rewrite(False)
+            path, counting = name, Count("pk")
+        elif self.model is City:
+            records, path, counting = (
+                self._tally(name).present(),
+                TALLIED.get(name),
+                Count("city", distinct=True),
+            )
+        else:
+            records, path, counting = self._tally(name), TALLIED.get(name), Sum("agreements")
+            if name == "step":
+                path = self._step
+        value = Cast(path, CharField()) if path else Value("", CharField())
+        counted = records.order_by().annotate(filter=Value(name, CharField()), value=value)
+        return (
+            counted.values("filter", "value").annotate(count=counting).values_list("filter", "value", "count")
+        )
+
+    @property
+    def _step(self):
+        """The column of a tally by which the list is read in steps; "" to read it from the top."""
+        is_whole = not self.is_set and not self.cleaned_data["sort"] and self.data.get("page", "1") == "1"
+        if self.model is City or self.cleaned_data["q"] or is_whole:
+            return ""
+        return "year" if self.cleaned_data["sort"] in ("", "oldest") else "city"
+
+    def part(self, records, first, last):
+        """The `records` from place `first` to before `last`, reached from the nearest step."""
+        passed, total = 0, self.count
+        if self._step:
+            steps, counts = self._steps()
+            while passed + counts[steps[0]] <= first:
+                passed += counts[steps.pop(0)]
+            total = 0
+            shown = []
+            while passed + total < last:
+                shown.append(steps.pop(0))
+                total += counts[shown[-1]]
+            if self._step == "city":
+                records = records.filter(city__in=shown)
+            else:
+                records = records.signed_in(shown)
+                if self.cleaned_data["sort"] and NO_YEAR not in shown:
+                    records = records.undated_first()  # has an index
+        first, last = first - passed, last - passed
+        if first <= total - last:
+            return records[first:last]
+        return list(records.reverse()[total - last : total - first])[::-1]
+
+    def _steps(self):
+        """The steps of the list in its order, and how many of its records each has."""
+        counts = {value: count for (name, value), count in self.counts.items() if name == "step"}
+        if self._step == "city":
+            cities = getattr(City.objects.published(), CITIES_BY[self.cleaned_data["sort"]])()
+            return [pk for pk in map(str, cities.values_list("pk", flat=True)) if pk in counts], counts
+        years = sorted(counts.keys() - {NO_YEAR}, reverse=not self.cleaned_data["sort"])
+        return [*years, *(counts.keys() & {NO_YEAR})], counts
+
+    @property
+    def count(self):
+        """How many records pass all filters."""
+        return self.counts.get(("", ""), 0)
 
     def offer_counts(self):
         """Offer only the values that would find anything, each with how many records it would find."""
-        counted = [self._counted(name, path) for name, path in CHOICES.items()]
-        counts = {
-            (name, value): count
-            for name, value, count in counted[0]
-            .union(*counted[1:], all=True)
-            .order_by()  # Django 6.1 would order by the columns of the model
-            .values_list("filter", "value", "count")
-        }
         for name in CHOICES:
             field = self.fields[name]
             (_empty, label), *choices = field.choices
             field.widget.choices = [
                 ("", label),
                 *(
-                    (value, f"{label} ({counts.get((name, value), 0)})")
+                    (value, f"{label} ({self.counts.get((name, value), 0)})")
                     for value, label in choices
-                    if (name, value) in counts or value == self.cleaned_data[name]
+                    if (name, value) in self.counts or value == self.cleaned_data[name]
                 ),
             ]
-
-    def _counted(self, name, path):
-        """How many records each value of the filter `name` would find, the others being as they are."""
-        records = self._narrowed(leaving_out=name)
-        counting = Count("pk", distinct=True)
-        if self.model is City and name == "country":
-            path = "country"
-        elif self.model is City:
-            values = {other: value for other, value in self.cleaned_data.items() if other != name}
-            records = self._asked_of(Agreement.objects.published().filter(city__in=records), values)
-            counting = Count("city", distinct=True)
-        counted = records.order_by().annotate(filter=Value(name), value=F(path)).values("filter", "value")
-        return counted.annotate(count=counting).values_list("filter", "value", "count")
 
     def chips(self, count):
         """The filters that are set; together they leave `count` records."""

@@ -15,6 +15,7 @@ class Overview:
 
     def __init__(self, cities=None, agreements=None):
         self.cities = City.objects.published() if cities is None else cities
+        self._asked = agreements
         self.agreements = Agreement.objects.published() if agreements is None else agreements
 
     @cached_property
@@ -56,7 +57,7 @@ class Overview:
     @cached_property
     def fields(self):
         """The fields in use, each with its number of partners, most first."""
-        fields = CooperationField.objects.with_partner_count(self.agreements)
+        fields = CooperationField.objects.with_partner_count(self._asked)
         return sorted(fields, key=lambda field: (-field.partner_count, field.position, field.slug))
 
     @cached_property

@@ -43,6 +43,13 @@ WORDED = (
     re.compile(r"(?P<month>[^\W\d]+)\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"),
 )
 
+ROUND_YEARS = 5  # an anniversary is round if it is a multiple of these
+
+
+def years_to_celebrate(year):
+    """The years, as texts, since each of which a round number of years has passed in `year`."""
+    return [f"{signed:04}" for signed in range(year - ROUND_YEARS, 999, -ROUND_YEARS)]
+
 
 def day_in_month(year, month, day):
     """That day, or the last of a month that is shorter; months before January are those of earlier years."""

@@ -11,6 +11,7 @@ def city_page(city, today):
     coming = [found for agreement in agreements if (found := next_anniversary(agreement, today))]
     return {
         "story": story(agreements),
+        "agreement_count": len(agreements),
         "anniversary": min(coming, key=lambda found: found.on, default=None),
         "map": Locator(city) if city.latitude is not None else None,
         "changed_at": max(record.changed_at for record in (city, *agreements)),

@@ -1,3 +1,4 @@
+from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect
@@ -23,7 +24,7 @@ from .downloads import FORMATS, download, streamed, whole_lists
 from .feed import feed
 from .filters import Filters
 from .map import Map
-from .models import Agreement, City, CooperationField, Document, FormerSlug, Page
+from .models import Agreement, City, CooperationField, Document, FormerSlug, Page, Tally
 from .open_views import OpenView, for_any_site
 from .overview import Overview
 from .record_pages import agreement_page, city_page
@@ -39,7 +40,7 @@ class HomeView(TemplateView):
         cities = City.objects.published()
         return super().get_context_data(
             **cities.aggregate(city_count=Count("pk"), country_count=Count("country", distinct=True)),
-            agreement_count=Agreement.objects.published().count(),
+            agreement_count=Tally.objects.published().total(),
             field_count=CooperationField.objects.in_use().count(),
             city_list=cities.alphabetical().with_first_agreement()[: self.partners_shown],
             map=Map(cities),
@@ -82,6 +83,26 @@ class PagedListView(ListView):
         return super().render_to_response({**context, "problem": self.problem}, **kwargs)
 
 
+class FilteredPaginator(Paginator):
+    """The pages of what `filters` let through; the last one takes as long as the first."""
+
+    def __init__(self, filters, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters = filters
+
+    @cached_property
+    def count(self):
+        return self.filters.count if self.filters.is_valid() else 0
+
+    def page(self, number):
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        shown = self.object_list
+        if self.count:
+            shown = self.filters.part(shown, first, min(first + self.per_page, self.count))
+        return self._get_page(shown, number, self)
+
+
 class FilteredListView(PagedListView):
     """The published records of `model` that the filters in the address let through."""
 
@@ -100,6 +121,9 @@ class FilteredListView(PagedListView):
     def with_what_is_shown(self, records):
         raise NotImplementedError
 
+    def get_paginator(self, queryset, per_page, **kwargs):
+        return FilteredPaginator(self.filters, queryset, per_page, **kwargs)
+
     def asked(self):
         return self.filters.asked if self.filters.is_valid() else {}
 
@@ -109,7 +133,7 @@ class FilteredListView(PagedListView):
         )
         if self.filters.is_valid():
             self.filters.offer_counts()
-            context["chips"] = self.filters.chips(context["paginator"].count)
+            context["chips"] = self.filters.chips(self.filters.count)
         return context
 
 
@@ -199,10 +223,27 @@ class RecordView(DetailView):
 
 
 class CityDetailView(RecordView):
-    queryset = City.objects.published().with_agreements()
+    queryset = City.objects.published().with_summary()
+    agreements_told = 20
+
+    def get_object(self, **kwargs):
+        city = super().get_object(**kwargs)
+        newest = Agreement.objects.published().filter(city=city).undated_first().reverse()
+        city.public_agreements = list(newest[: self.agreements_told])
+        for agreement in city.public_agreements:
+            agreement.city = city
+        city.partner_since = city.since
+        city.fields = list(CooperationField.objects.of_partner(city))
+        return city
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**city_page(self.object, timezone.localdate()), **kwargs)
+        context = city_page(self.object, timezone.localdate())
+        context["agreement_count"] = self.object.agreement_count
+        if self.object.agreement_count > self.agreements_told:
+            context["anniversary"] = None  # the next one may be that of an agreement that is not told of
+        if self.object.agreement_changed_at:
+            context["changed_at"] = max(self.object.changed_at, self.object.agreement_changed_at)
+        return super().get_context_data(**context, **kwargs)
 
 
 class AgreementDetailView(RecordView):

@@ -10,6 +10,7 @@ from .merge import Merge
 from .page import Page
 from .second_factor_requirement import SecondFactorRequirement
 from .spreadsheet_import import SpreadsheetImport
+from .tally import Tally
 
 __all__ = [
     "Agreement",
@@ -25,4 +26,5 @@ __all__ = [
     "SecondFactorRequirement",
     "SentReminder",
     "SpreadsheetImport",
+    "Tally",
 ]

@@ -1,13 +1,13 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, F, IntegerField, Prefetch, Q, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, Length, Substr
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import get_language
 
-from ..partial_dates import PartialDateField, day_in_month
+from ..partial_dates import PartialDateField, day_in_month, years_to_celebrate
 from ..renewal import STOPPED, State
 from ..slugs import SLUG_PROBLEM, slug_format
 from ..text import LineField, LinesField, ProseField, SearchTextField, has_text
@@ -15,17 +15,14 @@ from .city import City, countries_named
 from .cooperation_field import CooperationField
 from .former_slug import SluggedModel
 from .record import ChangedAtField, SearchableQuerySet, mentions
+from .tally import NO_YEAR
 
-ROUND_YEARS = 5  # an anniversary is round if it is a multiple of these
+LAST_YEAR = 9999
 LONGEST_CHAIN = 20  # agreements, each of which supplements the one before
 
 # Without a parameter, so that it is the same in a query and in an index; without a date comes last.
-NEWEST_FIRST = (
-    models.Func(
-        "signed_on", template="COALESCE(%(expressions)s, '')", output_field=models.CharField()
-    ).desc(),
-    "slug",
-)
+SIGNED = models.Func("signed_on", template="COALESCE(%(expressions)s, '')", output_field=models.CharField())
+NEWEST_FIRST = (SIGNED.desc(), "slug")
 
 PARTIAL_DATE_HELP = _("As much as is known: 17.11.2003. or 2003-11-17, 2003-11, or 2003.")
 
@@ -88,6 +85,9 @@ class AgreementQuerySet(SearchableQuerySet):
 
     def newest_first(self):
         return self.order_by(*NEWEST_FIRST)
+
+    def undated_first(self):
+        return self.order_by(SIGNED, "slug")
 
     def oldest_first(self, *within):
         """From the oldest on, within each value of the expressions `within`."""
@@ -183,7 +183,9 @@ class AgreementQuerySet(SearchableQuerySet):
         return self.filter(city__country=code)
 
     def in_field(self, slug):
-        return self.filter(fields__slug=slug)
+        # Asked of each agreement, so that a page of them takes no look at all those on the field.
+        on_field = self.model.fields.through.objects.filter(cooperationfield__slug=slug)
+        return self.filter(Exists(on_field.filter(agreement=OuterRef("pk"))))
 
     def with_status(self, status):
         return self.filter(status=status)
@@ -192,14 +194,27 @@ class AgreementQuerySet(SearchableQuerySet):
         return self.filter(kind=kind)
 
     def signed_from(self, year):
-        return self.filter(signed_on__gte=f"{year:04}")
+        return self.alias(signed=SIGNED).filter(signed__gte=f"{year:04}")
 
     def signed_until(self, year):
-        return self.alias(year=Substr("signed_on", 1, 4)).filter(year__lte=f"{year:04}")
+        dated = self.alias(signed=SIGNED).filter(signed__gt="")
+        return dated.filter(signed__lt=str(year + 1)) if year < LAST_YEAR else dated
+
+    def signed_in(self, years):
+        """Those signed from the first of `years` to the last; NO_YEAR stands for those without a date."""
+        signed = self.alias(signed=SIGNED)
+        dated = sorted(set(years) - {NO_YEAR})
+        is_undated = Q(signed="")
+        if not dated:
+            return signed.filter(is_undated)
+        within = Q(signed__gte=dated[0])
+        if int(dated[-1]) < LAST_YEAR:
+            within &= Q(signed__lt=str(int(dated[-1]) + 1))
+        return signed.filter(within if len(dated) == len(years) else within | is_undated)
 
     def with_anniversary_in(self, year):
         """Those signed a round number of years before `year`, unless they have ended."""
-        years = [f"{signed:04}" for signed in range(year - ROUND_YEARS, 999, -ROUND_YEARS)]
+        years = years_to_celebrate(year)
         return self.alias(year=Substr("signed_on", 1, 4)).filter(year__in=years).exclude(status="ended")
 
     def with_supplements(self, agreements=None):
@@ -328,6 +343,8 @@ class Agreement(SluggedModel):
             models.Index(fields=("signed_on", "slug"), name="partners_agreement_order"),
             models.Index(*NEWEST_FIRST, name="partners_agreement_newest"),
             models.Index(fields=("is_published", "city"), name="partners_agreement_published"),
+            models.Index("city", SIGNED, "slug", name="partners_agreement_of_city"),
+            models.Index(fields=("city", "changed_at"), name="partners_agreement_changed"),
             # Most supplement nothing, and the planner of SQLite takes the index of all for useless.
             models.Index(
                 fields=("supplements",),

@@ -3,7 +3,8 @@ from functools import cache
 
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,7 @@ from ..text import (
 )
 from .former_slug import SluggedModel
 from .record import ChangedAtField, SearchableQuerySet
+from .tally import Tally
 
 # Names that people use beside those of the library.
 OTHER_COUNTRY_NAMES = {
@@ -139,10 +141,10 @@ class CityQuerySet(SearchableQuerySet):
 
     def in_field(self, slug):
         """Cities with a published agreement on the field."""
-        return self.with_agreement(self._agreements().in_field(slug))
+        return self.with_agreement(Tally.objects.present().in_field(slug).whenever())
 
     def with_agreement(self, agreements):
-        """Cities with one of the `agreements`."""
+        """Cities with one of the `agreements`, or of those in a tally."""
         return self.filter(pk__in=agreements.order_by().values("city"))
 
     def by_country(self):
@@ -162,8 +164,17 @@ class CityQuerySet(SearchableQuerySet):
         That is None where one of them has no date: it may be the first.
         """
         agreements = self._agreements().filter(city=OuterRef("pk"))
-        first = agreements.order_by(F("signed_on").asc(nulls_first=True)).values("signed_on")[:1]
+        first = agreements.undated_first().values("signed_on")[:1]
         return self.annotate(since=Subquery(first), has_agreement=Exists(agreements))
+
+    def with_summary(self):
+        """With what all their published agreements say: also how many, and when one was changed."""
+        tally = Tally.objects.filter(city=OuterRef("pk")).on_whatever().whenever().order_by()
+        count = tally.values("city").annotate(total=Sum("agreements")).values("total")
+        changed = self._agreements().filter(city=OuterRef("pk")).order_by("-changed_at").values("changed_at")
+        return self.with_first_agreement().annotate(
+            agreement_count=Coalesce(Subquery(count), 0), agreement_changed_at=Subquery(changed[:1])
+        )
 
     def with_agreements(self, agreements=None):
         """With their `agreements` and the fields of these in ``public_agreements``, oldest first.

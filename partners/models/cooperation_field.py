@@ -1,6 +1,6 @@
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, ProtectedError
+from django.db.models import Count, Exists, OuterRef, ProtectedError, Subquery
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.urls import reverse
@@ -10,6 +10,7 @@ from ..slugs import SLUG_PROBLEM, slug_format
 from ..text import LineField, SearchTextField, has_text
 from .former_slug import SluggedModel
 from .record import ChangedAtField, SearchableQuerySet
+from .tally import Tally
 
 LAST_POSITION = 32_000
 
@@ -20,22 +21,30 @@ class CooperationFieldQuerySet(SearchableQuerySet):
 
     def in_use(self):
         """Fields on which at least one published partner cooperates."""
-        # Asked of each field: to gather the fields of all agreements takes as long as there are agreements.
-        return self.filter(Exists(self._agreements().filter(fields=OuterRef("pk"))))
+        tally = Tally.objects.published().present().whenever()
+        return self.filter(Exists(tally.filter(field_id=OuterRef("pk"))))
 
     def published(self):
         """Those visitors may see."""
         return self.in_use()
 
+    def of_partner(self, city):
+        """The fields of the published agreements with `city`."""
+        tally = Tally.objects.present().whenever().filter(city=city)
+        return self.filter(pk__in=tally.values("field_id"))
+
     def with_partner_count(self, agreements=None):
         """The fields of `agreements`, the published ones unless told otherwise, with ``partner_count``."""
-        agreements = self._agreements() if agreements is None else agreements
+        if agreements is None:
+            return self._with_public_partner_count()
         return self.filter(agreements__in=agreements).annotate(
             partner_count=Count("agreements__city", distinct=True)
         )
 
-    def _agreements(self):
-        return self.model.agreements.rel.related_model.objects.published()
+    def _with_public_partner_count(self):
+        tally = Tally.objects.published().present().whenever().filter(field_id=OuterRef("pk"))
+        counted = tally.order_by().values("field_id").annotate(count=Count("city", distinct=True))
+        return self.annotate(partner_count=Subquery(counted.values("count"))).exclude(partner_count=None)
 
 
 class CooperationField(SluggedModel):

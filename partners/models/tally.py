@@ -1,0 +1,237 @@
+"""How many agreements are published, by what the lists are narrowed by; the database itself keeps count."""
+
+from django.apps import apps
+from django.db import connections, models, transaction
+from django.db.models import Q, Subquery, Sum
+
+from ..partial_dates import years_to_celebrate
+
+ANY_FIELD, ANY_YEAR, NO_YEAR = 0, "", "none"
+
+CELL = "city_id, field_id, status, kind, year"
+# Where `agreements` are counted: in the year of signing and in any, for each of `fields`.
+CELLS = f"""
+    SELECT city_id, field_id, status, kind,
+        CASE is_dated WHEN 1 THEN coalesce(substr(signed_on, 1, 4), '{NO_YEAR}') ELSE '{ANY_YEAR}' END AS year
+    FROM ({{agreements}}) AS agreements
+    JOIN ({{fields}}) AS fields ON fields.agreement_id = agreements.id
+    CROSS JOIN (SELECT 0 AS is_dated UNION ALL SELECT 1) AS dated
+    WHERE is_published
+"""
+EVERY_CELL = CELLS.format(
+    agreements="SELECT * FROM partners_agreement",
+    fields=f"""
+        SELECT id AS agreement_id, {ANY_FIELD} AS field_id FROM partners_agreement
+        UNION ALL SELECT agreement_id, cooperationfield_id FROM partners_agreement_fields
+    """,
+)
+OF_AGREEMENT = CELLS.format(
+    agreements=(
+        "SELECT {row}.id AS id, {row}.city_id AS city_id, {row}.status AS status, {row}.kind AS kind, "
+        "{row}.signed_on AS signed_on, {row}.is_published AS is_published"
+    ),
+    fields=f"""
+        SELECT {{row}}.id AS agreement_id, {ANY_FIELD} AS field_id UNION ALL
+        SELECT agreement_id, cooperationfield_id FROM partners_agreement_fields
+        WHERE agreement_id = {{row}}.id
+    """,
+)
+OF_FIELD = CELLS.format(
+    agreements="SELECT * FROM partners_agreement WHERE id = {row}.agreement_id",
+    fields="SELECT {row}.agreement_id AS agreement_id, {row}.cooperationfield_id AS field_id",
+)
+# By table, the cells of a row, and what changes them.
+COUNTED = {
+    "partners_agreement": (OF_AGREEMENT, ("city_id", "status", "kind", "signed_on", "is_published")),
+    "partners_agreement_fields": (OF_FIELD, ("agreement_id", "cooperationfield_id")),
+}
+
+# An agreement that is deleted is taken off with the fields it still has: before it is gone.
+CHANGES = {
+    "insert": ("AFTER INSERT", {"NEW": 1}),
+    "update": ("AFTER UPDATE", {"OLD": -1, "NEW": 1}),
+    "delete": ("BEFORE DELETE", {"OLD": -1}),
+}
+
+SQLITE = {
+    1: f"""
+        INSERT INTO partners_tally ({CELL}, writer, agreements) SELECT *, 0, 1 FROM ({{cells}}) WHERE true
+        ON CONFLICT ({CELL}, writer) DO UPDATE SET agreements = agreements + 1;
+    """,
+    -1: f"""
+        UPDATE partners_tally SET agreements = agreements - 1 WHERE ({CELL}) IN ({{cells}});
+        DELETE FROM partners_tally WHERE agreements = 0;
+    """,
+}
+# Whoever writes a row holds it until the transaction ends, and two who write the register would wait for each
+# other. So each transaction counts in rows of its own, which are added up at its end, one after the other.
+POSTGRESQL = f"""
+    INSERT INTO partners_tally ({CELL}, writer, agreements)
+    SELECT {CELL}, txid_current(), {{sign}} FROM ({{cells}}) AS cells
+    ON CONFLICT ({CELL}, writer) DO UPDATE SET agreements = partners_tally.agreements + {{sign}};
+"""
+ADD_UP = f"""
+    CREATE OR REPLACE FUNCTION partners_add_up_tally() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF current_setting('partners.added_up_by', true) IS DISTINCT FROM txid_current()::text THEN
+            PERFORM 1 FROM partners_edition FOR UPDATE;
+            WITH own AS (DELETE FROM partners_tally WHERE writer <> 0 RETURNING {CELL}, agreements)
+            INSERT INTO partners_tally ({CELL}, writer, agreements)
+            SELECT {CELL}, 0, sum(agreements) FROM own GROUP BY {CELL} HAVING sum(agreements) <> 0
+            ON CONFLICT ({CELL}, writer)
+            DO UPDATE SET agreements = partners_tally.agreements + excluded.agreements;
+            DELETE FROM partners_tally WHERE agreements = 0;
+            PERFORM set_config('partners.added_up_by', txid_current()::text, true);
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER partners_tally_added_up AFTER INSERT ON partners_tally
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.writer <> 0) EXECUTE FUNCTION partners_add_up_tally()
+"""
+
+
+class TallyQuerySet(models.QuerySet):
+    """Narrowed by the same verbs as agreements are."""
+
+    def published(self):
+        return self.filter(city__is_published=True)
+
+    def present(self):
+        """Where there is an agreement."""
+        return self.filter(agreements__gt=0)
+
+    def total(self):
+        """The number of agreements."""
+        counted = self.on_whatever().whenever().aggregate(total=Sum("agreements"))
+        return counted["total"] or 0
+
+    def on_whatever(self):
+        return self.filter(field_id=ANY_FIELD)
+
+    def whenever(self):
+        return self.filter(year=ANY_YEAR)
+
+    def by_year(self):
+        return self.exclude(year=ANY_YEAR)
+
+    def by_field(self):
+        return self.exclude(field_id=ANY_FIELD)
+
+    def in_country(self, code):
+        return self.filter(city__country=code)
+
+    def in_field(self, slug):
+        field = apps.get_model("partners", "CooperationField").objects.filter(slug=slug)
+        return self.filter(field_id=Subquery(field.values("pk")))
+
+    def with_status(self, status):
+        return self.filter(status=status)
+
+    def of_kind(self, kind):
+        return self.filter(kind=kind)
+
+    def signed_from(self, year):
+        return self.filter(year__gte=f"{year:04}", year__lt=NO_YEAR)
+
+    def signed_until(self, year):
+        return self.filter(year__lte=f"{year:04}", year__gt=ANY_YEAR)
+
+    def with_anniversary_in(self, year):
+        return self.filter(year__in=years_to_celebrate(year)).exclude(status="ended")
+
+
+class Tally(models.Model):
+    """The number of published agreements with one partner, field, status, kind and year of signing.
+
+    Each is counted under ANY_FIELD and ANY_YEAR, too. Whether the partner is published is not looked at.
+    """
+
+    city = models.ForeignKey(
+        "City", related_name="+", on_delete=models.DO_NOTHING, db_constraint=False, db_index=False
+    )
+    field_id = models.BigIntegerField()
+    status = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20)
+    year = models.CharField(max_length=4)
+    writer = models.BigIntegerField()  # the transaction that has not been added up yet, or 0
+    agreements = models.IntegerField()
+
+    objects = TallyQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = (
+            models.UniqueConstraint(
+                fields=("city", "field_id", "status", "kind", "year", "writer"), name="partners_tally_cell"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("year", "field_id", "city", "status", "kind", "agreements"),
+                name="partners_tally_year",
+            ),
+            models.Index(fields=("writer",), condition=~Q(writer=0), name="partners_tally_own"),
+            models.Index(fields=("agreements",), condition=Q(agreements=0), name="partners_tally_nothing"),
+        )
+
+    def __str__(self):
+        return f"{self.city_id}, {self.field_id}, {self.status}, {self.kind}, {self.year}: {self.agreements}"
+
+
+def keep_count(using, apps=apps, **kwargs):
+    """Count anew, and let the database keep count; after every migration, which writes unseen."""
+    try:
+        apps.get_model("partners", "Tally")
+    except LookupError:
+        return  # of an earlier version
+    connection = connections[using]
+    stop_counting(using)
+    with transaction.atomic(using), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM partners_tally")
+        cursor.execute(
+            f"INSERT INTO partners_tally ({CELL}, writer, agreements) "
+            f"SELECT {CELL}, 0, count(*) FROM ({EVERY_CELL}) AS cells GROUP BY {CELL}"
+        )
+        if connection.vendor == "postgresql":
+            cursor.execute(ADD_UP)
+        for statement in triggers(connection.vendor):
+            cursor.execute(statement)
+
+
+def stop_counting(using, **kwargs):
+    """Take the triggers away before a migration: PostgreSQL alters no table while one is pending."""
+    connection = connections[using]
+    with transaction.atomic(using), connection.cursor() as cursor:
+        present = connection.introspection.table_names(cursor)
+        names = {f"{table}_{change}_tally": table for table in COUNTED for change in CHANGES}
+        for name, table in {**names, "partners_tally_added_up": "partners_tally"}.items():
+            if table in present:
+                on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}")
+
+
+def triggers(vendor):
+    """The statements that make the triggers."""
+    differ = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
+    for table, (cells, columns) in COUNTED.items():
+        old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))
+        for change, (event, signs) in CHANGES.items():
+            name = f"{table}_{change}_tally"
+            when = f"WHEN (({old}) {differ} ({new}))" if change == "update" else ""
+            counting = "".join(counted(vendor, sign, cells.format(row=row)) for row, sign in signs.items())
+            if vendor == "postgresql":
+                yield (
+                    f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+                    f"BEGIN {counting} RETURN {'OLD' if change == 'delete' else 'NEW'}; END $$"
+                )
+                body = f"EXECUTE FUNCTION {name}()"
+            else:
+                body = f"BEGIN {counting} END"
+            yield f"CREATE TRIGGER {name} {event} ON {table} FOR EACH ROW {when} {body}"
+
+
+def counted(vendor, sign, cells):
+    """The statements that add `sign` to the number in each of the `cells`."""
+    if vendor == "postgresql":
+        return POSTGRESQL.format(sign=sign, cells=cells)
+    return SQLITE[sign].format(cells=cells)
