@@ -13,7 +13,7 @@ import tempfile
 
 from .exports import bench_export
 from .imports import bench_import, bench_memory, bench_saves, saver
-from .pages import bench_desk, bench_search
+from .pages import bench_cold, bench_desk, bench_search
 from .running import ROOT, report, start
 from .serving import bench_serving
 
@@ -23,6 +23,7 @@ PARTS = {
     "memory": bench_memory,
     "export": bench_export,
     "search": bench_search,
+    "cold": bench_cold,
     "desk": bench_desk,
     "serving": bench_serving,
 }
@@ -33,6 +34,7 @@ DEFAULT = (
     ("memory", 50_000),
     ("export", 100_000),
     ("search", 100_000),
+    ("cold", 100_000),
     ("desk", 20_000),
     ("serving", 0),
 )

@@ -27,12 +27,32 @@ def bench_search(count):
             report(f"  search for {query}: {took:.2f} s, {took / bare:.1f} times as long")
 
 
+def bench_cold(count):
+    """Public pages that nobody has rendered yet, against the delivered register; and how many queries they take."""
+    pages = {
+        "agreements": "/lv/ligumi/",
+        "agreements of a country": "/lv/ligumi/?country=LT",
+        "agreements on a field": "/lv/ligumi/?field=culture",
+        "agreements of some years": "/lv/ligumi/?year_from=2000&year_to=2010",
+        "agreements, oldest first": "/lv/ligumi/?sort=oldest",
+        "agreements by partner": "/lv/ligumi/?sort=name",
+        "last page of agreements": "/lv/ligumi/?page=last",
+        "search for agreements": "/lv/ligumi/?q=radom-2003",
+        "partners": "/lv/partneri/",
+        "partners on a field": "/lv/partneri/?field=culture",
+        "a partner": "/lv/partneri/radom/",
+        "an agreement": "/lv/ligumi/radom-2003/",
+        "home page": "/lv/",
+        "fields": "/lv/jomas/",
+        "map": "/lv/karte/",
+    }
+    compare(pages, count)
+
+
 def bench_desk(count):
     """Pages of the admin with many agreements, against the delivered register; and how many queries they take."""
     from django.contrib.auth import get_user_model
-    from django.db import connection
     from django.test import Client
-    from django.test.utils import CaptureQueriesContext
 
     from partners.models import City
 
@@ -48,6 +68,16 @@ def bench_desk(count):
         "fields": "/lv/admin/partners/cooperationfield/",
         "a partner": f"/lv/admin/partners/city/{partner}/change/",
     }
+    compare(pages, count, client)
+
+
+def compare(pages, count, client=None):
+    """Tell what `pages` cost with `count` agreements more, against the delivered register."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    client = client or Client()
 
     def middling(address):
         client.get(address)
