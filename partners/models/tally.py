@@ -63,13 +63,26 @@ SQLITE = {
         DELETE FROM partners_tally WHERE agreements = 0;
     """,
 }
+# Once for each statement: a row that is written again and again in a transaction gets slower each time.
 # Whoever writes a row holds it until the transaction ends, and two who write the register would wait for each
 # other. So each transaction counts in rows of its own, which are added up at its end, one after the other.
 POSTGRESQL = f"""
     INSERT INTO partners_tally ({CELL}, writer, agreements)
-    SELECT {CELL}, txid_current(), {{sign}} FROM ({{cells}}) AS cells
-    ON CONFLICT ({CELL}, writer) DO UPDATE SET agreements = partners_tally.agreements + {{sign}};
+    SELECT {CELL}, txid_current(), sum(sign) FROM ({{cells}}) AS cells GROUP BY {CELL} HAVING sum(sign) <> 0
+    ON CONFLICT ({CELL}, writer) DO UPDATE SET agreements = partners_tally.agreements + excluded.agreements;
 """
+OF_AGREEMENTS = CELLS.format(
+    agreements="SELECT * FROM {row}_rows",
+    fields=f"""
+        SELECT id AS agreement_id, {ANY_FIELD} AS field_id FROM {{row}}_rows UNION ALL
+        SELECT agreement_id, cooperationfield_id FROM partners_agreement_fields
+        WHERE agreement_id IN (SELECT id FROM {{row}}_rows)
+    """,
+)
+OF_FIELDS = CELLS.format(
+    agreements="SELECT * FROM partners_agreement WHERE id IN (SELECT agreement_id FROM {row}_rows)",
+    fields="SELECT agreement_id, cooperationfield_id AS field_id FROM {row}_rows",
+)
 ADD_UP = f"""
     CREATE OR REPLACE FUNCTION partners_add_up_tally() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -212,26 +225,30 @@ def stop_counting(using, **kwargs):
 
 def triggers(vendor):
     """The statements that make the triggers."""
-    differ = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
     for table, (cells, columns) in COUNTED.items():
-        old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))
         for change, (event, signs) in CHANGES.items():
             name = f"{table}_{change}_tally"
-            when = f"WHEN (({old}) {differ} ({new}))" if change == "update" else ""
-            counting = "".join(counted(vendor, sign, cells.format(row=row)) for row, sign in signs.items())
             if vendor == "postgresql":
-                yield (
-                    f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
-                    f"BEGIN {counting} RETURN {'OLD' if change == 'delete' else 'NEW'}; END $$"
-                )
-                body = f"EXECUTE FUNCTION {name}()"
-            else:
-                body = f"BEGIN {counting} END"
-            yield f"CREATE TRIGGER {name} {event} ON {table} FOR EACH ROW {when} {body}"
+                yield from trigger_of_postgresql(name, change, table, signs)
+                continue
+            old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))
+            when = f"WHEN (({old}) IS NOT ({new}))" if change == "update" else ""
+            body = "".join(SQLITE[sign].format(cells=cells.format(row=row)) for row, sign in signs.items())
+            yield f"CREATE TRIGGER {name} {event} ON {table} {when} BEGIN {body} END"
 
 
-def counted(vendor, sign, cells):
-    """The statements that add `sign` to the number in each of the `cells`."""
-    if vendor == "postgresql":
-        return POSTGRESQL.format(sign=sign, cells=cells)
-    return SQLITE[sign].format(cells=cells)
+def trigger_of_postgresql(name, change, table, signs):
+    cells = OF_AGREEMENTS if table == "partners_agreement" else OF_FIELDS
+    signed = (
+        f"SELECT *, {sign} AS sign FROM ({cells.format(row=row)}) AS {row}_cells"
+        for row, sign in signs.items()
+    )
+    yield (
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN {POSTGRESQL.format(cells=' UNION ALL '.join(signed))} RETURN NULL; END $$"
+    )
+    rows = " ".join(f"{row} TABLE AS {row}_rows" for row in signs)
+    yield (
+        f"CREATE TRIGGER {name} AFTER {change} ON {table} "
+        f"REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+    )
