@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('partners', '0011_indexes'),
+        ('partners', '0012_tally'),
     ]
 
     operations = [
