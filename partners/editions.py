@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 from time import monotonic
+from time import time as now
 from typing import NamedTuple
 
 from django.conf import settings
@@ -18,10 +19,14 @@ LOOKED_UP_AFTER = 0.25  # seconds: a change is seen by every process within a se
 
 
 class CurrentEdition(NamedTuple):
-    """`token` names it; nothing that visitors see has changed since the instant `since`, in seconds."""
+    """`token` names it; nothing that visitors see has changed since the instant `since`, in seconds.
+
+    It was the current one at the instant `seen_at`.
+    """
 
     token: str
     since: float
+    seen_at: float = 0.0
 
 
 class Newsstand:
@@ -52,12 +57,13 @@ class Newsstand:
 
 
 def look_up():
+    seen_at = now()
     stamp, moved_at = Edition.objects.values_list("stamp", "moved_at").first() or ("", None)
     today = localdate()
     midnight = make_aware(datetime.combine(today, time.min))  # anniversaries come with the day
     named = f"{stamp} {today} {program()}"
     since = max(instant.timestamp() for instant in (moved_at, midnight) if instant)
-    return CurrentEdition(hashlib.sha256(named.encode()).hexdigest()[:20], since)
+    return CurrentEdition(hashlib.sha256(named.encode()).hexdigest()[:20], since, seen_at)
 
 
 @cache

@@ -51,16 +51,16 @@ class PublicPagesMiddleware:
         tags = Tags(edition, address)
         if tags.held_by(request):
             return HttpResponseNotModified(headers=tags.headers)
-        page = self.pages.get(edition, address)
+        page = self.pages.get(edition.token, address)
         if not page:
             with self.pages.turn(address):
-                page = self.pages.get(edition, address)
+                page = self.pages.get(edition.token, address)
                 if not page:
                     response = self.get_response(request)
                     if not is_public_page(request, response):
                         return tags.file(request, response) if is_public_file(response) else response
                     page = Page.of(response)
-                    self.pages.keep(edition, address, page)
+                    self.pages.keep(edition.token, address, page)
         return tags.response(request, page)
 
 
@@ -93,7 +93,12 @@ class Tags:
     def __init__(self, edition, address):
         self.edition = edition
         self.tag = f"{edition.token}{zlib.crc32(address.encode()):08x}"
-        self.headers = {"Cache-Control": CACHE_CONTROL, "Vary": "Accept-Encoding"}
+        self.headers = {
+            "Cache-Control": CACHE_CONTROL,
+            "Vary": "Accept-Encoding",
+            # For nginx, which keeps this to itself: until the end of the second in which that was asked.
+            "X-Accel-Expires": f"@{int(edition.seen_at)}",
+        }
         # HTTP knows seconds only: within this one there may be another edition.
         if time.time() - edition.since >= 1:
             self.headers["Last-Modified"] = http_date(edition.since)

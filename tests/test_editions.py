@@ -96,7 +96,7 @@ def test_what_visitors_do_not_see_makes_none(django_user_model, client):
     client.force_login(user)
     client.get(admin_url(City, "changelist"))
     City.history.all().delete()
-    assert look_up() == before
+    assert look_up()[:2] == before[:2]
 
 
 def test_write_that_is_taken_back_makes_none():
@@ -104,7 +104,7 @@ def test_write_that_is_taken_back_makes_none():
     with transaction.atomic():
         make_city()
         transaction.set_rollback(True)
-    assert look_up() == before
+    assert look_up()[:2] == before[:2]
 
 
 def test_edition_is_asked_for_now_and_then_only_and_by_colleagues_at_once(django_assert_num_queries):
@@ -113,8 +113,8 @@ def test_edition_is_asked_for_now_and_then_only_and_by_colleagues_at_once(django
     make_city()
     with django_assert_num_queries(0):
         assert newsstand.current() == before
-    assert newsstand.current(at_once=True) != before
-    assert newsstand.current() != before
+    assert newsstand.current(at_once=True).token != before.token
+    assert newsstand.current().token != before.token
 
 
 # What is sent

@@ -1,0 +1,152 @@
+"""The register as it is deployed: application servers, and nginx with the configuration that is shipped."""
+
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from http.client import HTTPSConnection
+from pathlib import Path
+
+from django.conf import settings
+
+HOST = "register.example.org"
+SHIPPED = Path(settings.BASE_DIR, "twinning/deployment/nginx.conf")
+ENVIRONMENT = {
+    "SECRET_KEY": "k7Q!" * 16 + "zX9-pl",
+    "ALLOWED_HOSTS": HOST,
+    "BEHIND_PROXY": "1",
+    "TRUSTED_PROXIES": "1",
+    "LOCAL": "0",
+    "EMAIL_URL": "",
+}
+# What Debian's own /etc/nginx/nginx.conf says around it, within one folder
+AROUND = """
+{user}
+daemon off;
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{ worker_connections 512; }}
+http {{
+    access_log off;
+    types {{ text/css css; application/javascript js; image/svg+xml svg; }}
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    include {folder}/site.conf;
+}}
+"""
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def put_in(text, changes):
+    for shipped, own in changes.items():
+        assert shipped in text, shipped
+        text = text.replace(shipped, own)
+    return text
+
+
+@contextmanager
+def running(command, port, **options):
+    """The process of `command`, once it listens on `port`, until it is no longer needed."""
+    process = subprocess.Popen(command, **options)
+    try:
+        until_it_listens(process, port)
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def until_it_listens(process, port):
+    for _attempt in range(400):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            assert process.poll() is None, "The server has ended."
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("The server does not listen.")
+
+
+def nginx(folder, upstreams, port, data_dir):
+    """nginx in `folder` before the servers on the ports `upstreams`, whose DATA_DIR is `data_dir`."""
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    files = ["-subj", f"/CN={HOST}", "-out", certificate, "-keyout", key]
+    subprocess.run([*make, *files], check=True, capture_output=True)
+    own = {
+        "127.0.0.1:8001": f"127.0.0.1:{upstreams[0]}",
+        "127.0.0.1:8002": f"127.0.0.1:{upstreams[1]}",
+        "/var/cache/nginx/twinning": f"{folder}/cache",
+        f"/etc/ssl/{HOST}/fullchain.pem": str(certificate),
+        f"/etc/ssl/{HOST}/privkey.pem": str(key),
+        "/srv/twinning/var": str(data_dir),
+        "    listen 80;\n    listen [::]:80;\n": f"    listen 127.0.0.1:{free_port()};\n",
+        "    listen [::]:443 ssl http2;\n": "",
+        "listen 443 ssl http2;": f"listen 127.0.0.1:{port} ssl http2;",
+    }
+    (folder / "site.conf").write_text(put_in(SHIPPED.read_text(), own))
+    user = "user root;" if os.geteuid() == 0 else ""
+    (folder / "nginx.conf").write_text(AROUND.format(folder=folder, user=user))
+    command = [
+        shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin"),
+        "-p",
+        folder,
+        "-c",
+        folder / "nginx.conf",
+    ]
+    return running([*command, "-e", folder / "error.log"], port)
+
+
+def application_server(port, **environment):
+    command = [Path(sys.executable).with_name("granian"), "twinning.wsgi:application", "--interface=wsgi"]
+    options = [
+        f"--port={port}",
+        "--http=1",
+        "--no-ws",
+        "--workers=1",
+        "--blocking-threads=4",
+        "--log-level=error",
+    ]
+    return running(
+        [*command, *options], port, cwd=settings.BASE_DIR, env={**os.environ, **ENVIRONMENT, **environment}
+    )
+
+
+def prepared(data_dir):
+    """`data_dir` with the register in a database, and with the gathered static files."""
+    environment = {**os.environ, **ENVIRONMENT, "DATABASE_URL": "", "DATA_DIR": str(data_dir)}
+    for command in (["migrate"], ["loaddata", "daugavpils"], ["collectstatic", "--no-input"]):
+        manage = [sys.executable, "manage.py", *command, "--verbosity=0"]
+        subprocess.run(manage, cwd=settings.BASE_DIR, env=environment, check=True)
+    return data_dir
+
+
+def ask(port, path, method="GET", body=None, **headers):
+    """The response of nginx on `port`, and its body as `content`."""
+    unverified = ssl._create_unverified_context()  # noqa: S323 our own certificate
+    connection = HTTPSConnection("127.0.0.1", port, timeout=20, context=unverified)
+    sent = {"Host": HOST, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
+    for name, value in sent.items():
+        connection.putheader(name, value)
+    if body is not None:
+        connection.putheader("Content-Length", str(len(body)))
+    connection.endheaders(body)
+    response = connection.getresponse()
+    response.content = response.read()
+    connection.close()
+    return response
