@@ -19,6 +19,7 @@ from .models import Document
 from .open_views import ANY_SITE, CACHE_CONTROL
 from .packing import chosen_encoding
 from .rendered_pages import Page, RenderedPages
+from .shared_pages import SharedPages
 
 KNOWN = frozenset({*Filters.base_fields, "page", "p", "x", "y", "width"})
 
@@ -33,6 +34,7 @@ class PublicPagesMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response
         self.pages = RenderedPages(settings.PAGE_CACHE_BYTES)
+        self.shared_pages = SharedPages()
         self.newsstand = Newsstand()
         languages = tuple(f"/{code}/" for code, _name in settings.LANGUAGES)
         self.public = (*languages, "/robots.txt", "/sitemap", "/.well-known/")
@@ -54,13 +56,15 @@ class PublicPagesMiddleware:
         page = self.pages.get(edition.token, address)
         if not page:
             with self.pages.turn(address):
-                page = self.pages.get(edition.token, address)
+                page = self.pages.get(edition.token, address) or self.shared_pages.get(edition.token, address)
                 if not page:
                     response = self.get_response(request)
                     if not is_public_page(request, response):
+                        self.shared_pages.give_up(edition.token, address)
                         return tags.file(request, response) if is_public_file(response) else response
                     page = Page.of(response)
-                    self.pages.keep(edition.token, address, page)
+                    self.shared_pages.keep(edition.token, address, page)
+                self.pages.keep(edition.token, address, page)
         return tags.response(request, page)
 
 

@@ -38,6 +38,7 @@ def check(tmp_path, *options, **environment):
         ({"EMAIL_URL": "mail.example.org"}, "set EMAIL_URL to the mail server"),
         ({"EMAIL_URL": "smtp://"}, "set EMAIL_URL to the mail server"),
         ({"EMAIL_URL": "smtp://mail.example.org:port"}, "set EMAIL_URL to the mail server"),
+        ({"CACHE_URL": "127.0.0.1:6379"}, "set CACHE_URL to a Redis"),
         ({"SITE_URL": "register.example.org"}, "set SITE_URL to the address of the site"),
         ({"SECURITY_CONTACT": "security@example.org"}, "set SECURITY_CONTACT to an address such as mailto:"),
         ({"NOTICE_AHEAD_MONTHS": "soon"}, "NOTICE_AHEAD_MONTHS is “soon”"),

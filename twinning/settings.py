@@ -256,6 +256,25 @@ STORAGES = {
 # Pages kept in the memory of each process, packed and plain
 PAGE_CACHE_BYTES = limit("PAGE_CACHE_BYTES", 64 * 2**20)
 
+# The same pages shared by processes and machines, where CACHE_URL names a Redis
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+}
+if cache_url := env.str("CACHE_URL", default=""):
+    if not cache_url.startswith(("redis://", "rediss://", "unix://")):
+        stop("set CACHE_URL to a Redis, redis://:password@host:6379/0, or leave it unset.")
+    CACHES["pages"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": cache_url,
+        "KEY_PREFIX": "twinning",
+        "OPTIONS": {
+            "serializer": "partners.shared_pages.AsItIs",
+            "socket_timeout": 0.25,  # rendering would be quicker
+            "socket_connect_timeout": 0.25,
+        },
+    }
+
 # Security
 CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no third cookie
