@@ -1,0 +1,36 @@
+from pathlib import Path
+
+from django.core.management import BaseCommand, CommandError
+from django.db import DatabaseError
+from django.utils import timezone
+
+from partners.backups.archive import BackupError, folder_or_file
+from partners.backups.making import make
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes the register, its history, its accounts and its documents into one file, while people go on "
+        "working. Exit codes: 0 done, 1 not possible, or files of documents were missing or damaged already."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "target", type=Path, help="the file, or a folder for a file named after this moment"
+        )
+
+    def handle(self, *, target, **options):
+        target = folder_or_file(target, f"twinning-{timezone.now():%Y%m%dT%H%M%SZ}.zip")
+        try:
+            manifest = make(target)
+        except (BackupError, DatabaseError) as error:
+            raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"{target}: {error.strerror or error}") from error
+        rows = sum(table["rows"] for table in manifest["tables"])
+        self.stdout.write(f"{target}: {rows} rows, {len(manifest['documents'])} documents")
+        if manifest["lost"]:
+            raise CommandError(
+                "The backup is made, but files of documents are missing or damaged: "
+                f"{', '.join(manifest['lost'])}. Put them back from an earlier backup."
+            )
