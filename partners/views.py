@@ -1,13 +1,17 @@
+import sys
+
 from django.core.paginator import Paginator
+from django.db import InterfaceError, OperationalError
 from django.db.models import Count
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.text import slugify
+from django.utils.translation import get_language, get_language_from_path, gettext_lazy, ngettext, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views import View, defaults
 from django.views.generic import DetailView, ListView, TemplateView
 
@@ -30,6 +34,12 @@ from .overview import Overview
 from .record_pages import agreement_page, city_page
 
 API = "/api/"
+RETRY_AFTER = 5  # seconds
+OUR_FAULT = gettext_lazy("The fault is ours, not yours. Please try again in a few minutes.")
+AWAY = gettext_lazy(
+    "The register cannot be reached at the moment. Please try again in a minute. "
+    "If you were saving something, look first whether it was saved."
+)
 
 
 class HomeView(TemplateView):
@@ -367,6 +377,16 @@ def page_not_found(request, exception):
 
 
 def server_error(request):
-    if request.path_info.startswith(API):
-        return refusal(Problem(500, _("The fault is ours, not yours. Please try again in a few minutes.")))
-    return defaults.server_error(request)
+    """Where the database fails, the site is only away for a while; no part of the answer needs it."""
+    away = isinstance(sys.exception(), OperationalError | InterfaceError)
+    status = 503 if away else 500
+    # Whatever failed may have failed before the language was chosen.
+    with override(get_language_from_path(request.path_info) or get_language()):
+        if request.path_info.startswith(API):
+            response = refusal(Problem(status, str(AWAY if away else OUR_FAULT)))
+        else:
+            response = HttpResponse(render_to_string(f"{status}.html"), status=status)
+    response["Cache-Control"] = "no-store"
+    if away:
+        response["Retry-After"] = str(RETRY_AFTER)
+    return response

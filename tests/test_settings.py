@@ -54,6 +54,8 @@ def check(tmp_path, *options, **environment):
         ({"DOCUMENT_STORAGE_OPTIONS": '{"bucket": 1}'}, "set DOCUMENT_STORAGE and DOCUMENT_STORAGE_OPTIONS"),
         ({"DOCUMENT_STORAGE_OPTIONS": "bucket"}, "set DOCUMENT_STORAGE_OPTIONS to a JSON object"),
         ({"DOCUMENT_STORAGE_OPTIONS": "[]"}, "set DOCUMENT_STORAGE_OPTIONS to a JSON object"),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is “xml”"),
+        ({"FAULTS_TO": "it@example.org"}, "FAULTS_TO needs a mail server"),
         ({"DATA_DIR": "/dev/null/data"}, "set DATA_DIR to one it may write to"),
     ],
 )

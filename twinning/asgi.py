@@ -4,6 +4,9 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from .static_files import examine
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "twinning.settings")
 
+examine()
 application = get_asgi_application()

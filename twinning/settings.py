@@ -92,6 +92,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "twinning.watch.WatchMiddleware",  # before all that a load balancer does not bring: name, TLS, database
     "partners.policies.PoliciesMiddleware",  # every answer has them, those of the next ones included
     "django.middleware.security.SecurityMiddleware",
     "partners.middleware.PublicPagesMiddleware",  # before all that it saves: rendering, packing, headers
@@ -145,6 +146,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # A server that does not answer at all is given up before visitors do.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
@@ -301,17 +304,37 @@ else:
     audit_handler = {"class": "logging.handlers.WatchedFileHandler", "filename": audit_log, "delay": True}
     if not os.access(Path(audit_log).resolve().parent, os.W_OK):
         stop(f"{audit_log} cannot be written; set AUDIT_LOG to a file that it may write to, or to stdout.")
+LOG_FORMAT = env.str("LOG_FORMAT", default="plain")
+if LOG_FORMAT not in ("plain", "json"):
+    stop(f"LOG_FORMAT is “{LOG_FORMAT}”; set it to plain or json.")
+FAULTS_TO = env.list("FAULTS_TO", default=[])
+if FAULTS_TO and not SENDS_EMAIL:
+    stop("FAULTS_TO needs a mail server: set EMAIL_URL, too.")
+ADMINS = [(address, address) for address in FAULTS_TO]
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_SUBJECT_PREFIX = "[Twinning] "
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"audit": {"()": "partners.accounts.audit.Line"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler"},
-        "audit": {**audit_handler, "formatter": "audit"},
+    "filters": {"request_id": {"()": "twinning.logs.RequestId"}},
+    "formatters": {
+        "audit": {"()": "partners.accounts.audit.Line"},
+        "plain": {},
+        "json": {"()": "twinning.logs.JsonLines"},
+        "mail": {
+            "()": "twinning.logs.WithoutValues",
+            "format": "%(asctime)s %(name)s, request %(request_id)s\n%(message)s",
+        },
     },
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": LOG_FORMAT},
+        "audit": {**audit_handler, "formatter": "audit"},
+        "mail": {"class": "twinning.logs.FaultMail", "filters": ["request_id"], "formatter": "mail"},
+    },
+    "root": {"handlers": ["console", "mail"] if FAULTS_TO else ["console"], "level": "WARNING"},
     "loggers": {
         "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # anybody can send one, and is refused
         "twinning.audit": {"handlers": ["audit"], "level": "INFO", "propagate": False},
         "axes": {"level": "ERROR"},  # the audit says the same
     },
