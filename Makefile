@@ -10,7 +10,7 @@ NEXT_PYTHON := $(firstword $(shell python3.13 -c 'import sys; print(sys.executab
 # Everything here runs on this machine, for this machine: see the settings table in README.md.
 export LOCAL = 1
 
-.PHONY: run test check test-next bench messages lock
+.PHONY: run test check test-next bench messages lock sbom licences
 
 run: .venv/run
 	@$(MANAGE) migrate --verbosity 0
@@ -47,6 +47,23 @@ lock:
 	uv pip compile pyproject.toml --generate-hashes --universal --no-header --no-annotate --group lts --output-file requirements.txt
 	uv pip compile pyproject.toml --generate-hashes --universal --no-header --no-annotate --group lts --group dev --output-file requirements-dev.txt
 	uv pip compile pyproject.toml --generate-hashes --universal --no-header --no-annotate --group next --group dev --python-version 3.13 --output-file requirements-next.txt
+
+# What a server installs, and nothing else: its bill of materials (CycloneDX), and the licences it may come under.
+sbom: .venv-audit/made
+	.venv-audit/bin/cyclonedx-py environment --pyproject pyproject.toml --of JSON --output-reproducible \
+		--output-file var/sbom.json .venv-production/bin/python
+
+licences: .venv-audit/made
+	.venv-audit/bin/pip-licenses --python .venv-production/bin/python --order license --with-urls --partial-match \
+		--allow-only "Apache;BSD;ISC;LGPL;MIT;PSF;Python Software Foundation"
+
+.venv-audit/made: requirements.txt
+	$(PYTHON) -m venv --clear .venv-production
+	.venv-production/bin/python $(INSTALL) requirements.txt
+	.venv-production/bin/python -m pip uninstall --quiet --yes pip setuptools
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check "cyclonedx-bom~=7.5" "pip-licenses~=5.5"
+	@mkdir -p var && touch $@
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
