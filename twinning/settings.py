@@ -139,7 +139,8 @@ else:
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "init_command": "PRAGMA journal_mode=WAL;",
-        "timeout": 20,
+        # Who saves while a large file is imported waits for its end, on a slow machine, too.
+        "timeout": 60,
         # Take the write lock at the start: a transaction that upgrades from reading fails at once instead.
         "transaction_mode": "IMMEDIATE",
     }

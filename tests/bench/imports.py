@@ -67,19 +67,22 @@ def bench_memory(count):
     report(f"import of {count} rows: at most {peak()} MB")
 
 
+SAVERS = 8
+
+
 def bench_saves(count, folder):
     """How long others wait who save in the admin while a file is imported."""
     command = [sys.executable, "-m", "tests.bench", "--saver", folder]
     savers = [
         subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        for _saver in range(2)
+        for _saver in range(SAVERS)
     ]
     for saver in savers:
         saver.stdout.readline()  # it has begun
     Officer().imports(agreements(count, "busy"))
     waits = sorted(wait for saver in savers for wait in json.loads(saver.communicate(b"stop\n")[0]))
     report(
-        f"{len(waits)} saves by 2 others during an import of {count} rows: no error, "
+        f"{len(waits)} saves by {SAVERS} others during an import of {count} rows: no error, "
         f"95th percentile {waits[len(waits) * 95 // 100]:.2f} s, longest {waits[-1]:.2f} s"
     )
 
