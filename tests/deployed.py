@@ -2,16 +2,19 @@
 
 import os
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from http.client import HTTPSConnection
+from http.client import HTTPConnection, HTTPSConnection
+from http.cookies import SimpleCookie
 from pathlib import Path
 
 from django.conf import settings
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 HOST = "register.example.org"
 SHIPPED = Path(settings.BASE_DIR, "twinning/deployment/nginx.conf")
@@ -121,15 +124,29 @@ def application_server(port, **environment):
         "--blocking-threads=4",
         "--log-level=error",
     ]
-    return running(
-        [*command, *options], port, cwd=settings.BASE_DIR, env={**os.environ, **ENVIRONMENT, **environment}
-    )
+    environment = {**os.environ, **ENVIRONMENT, **environment}
+    return running([*command, *options], port, cwd=settings.BASE_DIR, env=environment, start_new_session=True)
+
+
+# With the one role that may publish
+MAKE_OFFICER = """
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from partners.roles import Role
+user = get_user_model().objects.create_user("anna", password="pass", is_staff=True)
+user.groups.add(Group.objects.get(name=Role.PUBLISHER))
+"""
 
 
 def prepared(data_dir):
-    """`data_dir` with the register in a database, and with the gathered static files."""
+    """`data_dir` with the register and an officer in a database, and with the gathered static files."""
     environment = {**os.environ, **ENVIRONMENT, "DATABASE_URL": "", "DATA_DIR": str(data_dir)}
-    for command in (["migrate"], ["loaddata", "daugavpils"], ["collectstatic", "--no-input"]):
+    for command in (
+        ["migrate"],
+        ["loaddata", "daugavpils"],
+        ["collectstatic", "--no-input"],
+        ["shell", "--command", MAKE_OFFICER],
+    ):
         manage = [sys.executable, "manage.py", *command, "--verbosity=0"]
         subprocess.run(manage, cwd=settings.BASE_DIR, env=environment, check=True)
     return data_dir
@@ -150,3 +167,38 @@ def ask(port, path, method="GET", body=None, **headers):
     response.content = response.read()
     connection.close()
     return response
+
+
+class Officer:
+    """A browser that keeps its cookies, and asks the application servers as nginx does."""
+
+    def __init__(self):
+        self.cookies = {}
+
+    def ask(self, port, path, method="GET", body=None, **headers):
+        connection = HTTPConnection("127.0.0.1", port, timeout=20)
+        sent = {"Host": HOST, "X-Forwarded-Proto": "https", "Referer": f"https://{HOST}/", **headers}
+        sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        connection.request(method, path, body=body, headers=sent)
+        response = connection.getresponse()
+        response.content = response.read()
+        connection.close()
+        for line in response.headers.get_all("Set-Cookie", []):
+            self.cookies.update({name: morsel.value for name, morsel in SimpleCookie(line).items()})
+        return response
+
+    def post(self, port, path, **data):
+        data["csrfmiddlewaretoken"] = self.cookies["csrftoken"]
+        body = encode_multipart(BOUNDARY, data)
+        return self.ask(port, path, "POST", body, **{"Content-Type": MULTIPART_CONTENT})
+
+    def log_in(self, port, name, password):
+        self.ask(port, "/lv/admin/login/")
+        response = self.post(port, "/lv/admin/login/", username=name, password=password)
+        assert response.status == 302, response.content.decode()
+
+
+def die(process):
+    """End a server with all its workers as a power cut does."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

@@ -3,12 +3,18 @@
 import gzip
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from time import monotonic
+from types import SimpleNamespace
+from urllib.parse import urljoin
 
 import brotli
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from .conftest import IN_CI
-from .deployed import application_server, ask, free_port, nginx, prepared
+from .deployed import Officer, application_server, ask, die, free_port, nginx, prepared
 
 pytestmark = pytest.mark.skipif(
     not IN_CI and not shutil.which("nginx", path="/usr/sbin:/usr/bin"), reason="nginx is not installed"
@@ -21,17 +27,46 @@ def data_dir(tmp_path_factory):
     return prepared(tmp_path_factory.mktemp("data"))
 
 
-@pytest.fixture(scope="module")
-def site(data_dir, tmp_path_factory):
-    """The port of nginx before two application servers."""
-    first, second, port = free_port(), free_port(), free_port()
-    environment = {"DATABASE_URL": "", "DATA_DIR": str(data_dir)}
+@contextmanager
+def deployed(data_dir, folder):
+    """Two application servers over one database and one Redis, and nginx before them."""
+    ports = [free_port(), free_port()]
+    port = free_port()
+    environment = {"DATABASE_URL": "", "DATA_DIR": str(data_dir), "CACHE_URL": "redis://127.0.0.1:6379/15"}
     with (
-        application_server(first, **environment),
-        application_server(second, **environment),
-        nginx(tmp_path_factory.mktemp("nginx"), [first, second], port, data_dir),
+        application_server(ports[0], **environment) as first,
+        application_server(ports[1], **environment) as second,
+        nginx(folder, ports, port, data_dir),
     ):
-        yield port
+        yield SimpleNamespace(port=port, ports=ports, servers=[first, second])
+
+
+@pytest.fixture(scope="module")
+def machines(data_dir, tmp_path_factory):
+    with deployed(data_dir, tmp_path_factory.mktemp("nginx")) as machines:
+        yield machines
+
+
+@pytest.fixture
+def site(machines):
+    """The port of nginx."""
+    return machines.port
+
+
+@pytest.fixture
+def officer(machines):
+    officer = Officer()
+    officer.log_in(machines.ports[0], "anna", "pass")
+    return officer
+
+
+def within_a_second(question, answer):
+    """Whether `question` is answered so by now, or when it is asked a second from now."""
+    until = monotonic() + 1
+    while monotonic() < until:
+        if question() == answer:
+            return True
+    return question() == answer
 
 
 def kept(port, path, **headers):
@@ -90,3 +125,49 @@ def test_static_file_is_sent_as_it_was_packed_and_kept_for_good(site, data_dir):
     assert response.headers["Content-Type"] == "text/css"
     plain = ask(site, "/static/partners/site.css")
     assert plain.headers["Cache-Control"] == "public, max-age=60"
+
+
+# Two machines
+
+
+def test_edit_on_one_machine_is_seen_on_the_other_within_a_second(machines, officer):
+    one, other = machines.ports
+    page = "/lv/partneri/radom/"
+    visitor = Officer()
+    asked = [lambda: visitor.ask(one, page).status, lambda: visitor.ask(other, page).status]
+    asked.append(lambda: ask(machines.port, page).status)
+    assert [question() for question in asked] == [200, 200, 200]
+    answer = officer.ask(one, "/lv/admin/partners/city/?q=radom").content.decode()
+    chosen = re.search(r'name="_selected_action" value="(\d+)"', answer)[1]
+    officer.post(one, "/lv/admin/partners/city/", action="withdraw_selected", _selected_action=chosen)
+    assert [within_a_second(question, 404) for question in asked] == [True, True, True]
+
+
+def test_import_previewed_on_one_machine_is_confirmed_on_the_other(machines, officer):
+    one, other = machines.ports
+    file = SimpleUploadedFile("fields.csv", b"slug,name_en\nculture,Culture for all\n")
+    previewed = officer.post(one, "/lv/admin/partners/cooperationfield/import/", import_file=file)
+    address = urljoin("/lv/admin/partners/cooperationfield/import/", previewed.headers["Location"])
+    preview = officer.ask(other, address).content.decode()
+    upload = re.search(r'name="upload" value="(\d+)"', preview)[1]
+    officer.post(other, "/lv/admin/partners/cooperationfield/process_import/", upload=upload)
+    assert within_a_second(lambda: b"Culture for all" in ask(machines.port, "/en/fields/").content, True)
+
+
+@pytest.mark.parametrize("victim", [0, 1])
+def test_machine_that_dies_fails_no_reader_and_without_any_the_pages_kept_are_shown(
+    data_dir, tmp_path, victim
+):
+    with deployed(data_dir, tmp_path) as machines:
+        first = ask(machines.port, PAGE)
+
+        def read(number):
+            if number == 40:
+                die(machines.servers[victim])
+            # Every other page is one that nobody keeps yet.
+            return ask(machines.port, f"/lv/ligumi/?year_from={1900 + number}" if number % 2 else PAGE).status
+
+        with ThreadPoolExecutor(4) as readers:
+            assert set(readers.map(read, range(120))) == {200}
+        die(machines.servers[1 - victim])
+        assert ask(machines.port, PAGE).content == first.content
