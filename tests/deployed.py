@@ -13,11 +13,11 @@ from http.client import HTTPConnection, HTTPSConnection
 from http.cookies import SimpleCookie
 from pathlib import Path
 
-from django.conf import settings
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 HOST = "register.example.org"
-SHIPPED = Path(settings.BASE_DIR, "twinning/deployment/nginx.conf")
+ROOT = Path(__file__).parents[1]
+SHIPPED = ROOT / "twinning/deployment/nginx.conf"
 ENVIRONMENT = {
     "SECRET_KEY": "k7Q!" * 16 + "zX9-pl",
     "ALLOWED_HOSTS": HOST,
@@ -125,7 +125,7 @@ def application_server(port, **environment):
         "--log-level=error",
     ]
     environment = {**os.environ, **ENVIRONMENT, **environment}
-    return running([*command, *options], port, cwd=settings.BASE_DIR, env=environment, start_new_session=True)
+    return running([*command, *options], port, cwd=ROOT, env=environment, start_new_session=True)
 
 
 # With the one role that may publish
@@ -148,7 +148,7 @@ def prepared(data_dir):
         ["shell", "--command", MAKE_OFFICER],
     ):
         manage = [sys.executable, "manage.py", *command, "--verbosity=0"]
-        subprocess.run(manage, cwd=settings.BASE_DIR, env=environment, check=True)
+        subprocess.run(manage, cwd=ROOT, env=environment, check=True)
     return data_dir
 
 

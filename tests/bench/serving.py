@@ -1,4 +1,4 @@
-"""What the site sends, against a bare view of Django under the same server and a file that nginx sends."""
+"""What the site sends, against a bare view of Django under the same server, a file that nginx sends, and peers."""
 
 import http.client
 import os
@@ -10,7 +10,9 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
+from ..deployed import HOST, application_server, ask, free_port, nginx
 from .running import ROOT, report
 
 PORT = 8471
@@ -25,7 +27,6 @@ GRANIAN = [
     "--blocking-threads=4",
     "--log-level=error",
 ]
-LOCALLY = {**os.environ, "LOCAL": "1"}
 # A view that sends as many bytes as a page has, packed as it is, and does nothing else.
 BARE = """
 from django.conf import settings
@@ -40,12 +41,65 @@ application = get_wsgi_application()
 """
 
 
+# The list of partners as one writes it first: a query, a template, nothing kept; with the packages that we use.
+PLAIN = """
+from django.conf import settings
+
+settings.configure(
+    SECRET_KEY="bench" * 12,
+    ALLOWED_HOSTS=["127.0.0.1"],
+    ROOT_URLCONF=__name__,
+    DATABASES={{"default": {{"ENGINE": "django.db.backends.sqlite3", "NAME": {database!r}}}}},
+    INSTALLED_APPS=[{packages}],
+    TEMPLATES=[{{"BACKEND": "django.template.backends.django.DjangoTemplates"}}],
+    USE_TZ=True,
+)
+from django.core.wsgi import get_wsgi_application
+
+application = get_wsgi_application()
+
+from django.db import connection
+from django.http import HttpResponse
+from django.template import engines
+from django.urls import path
+
+page = engines["django"].from_string(
+    "<!doctype html><title>Partners</title><table>{{% for row in rows %}}<tr>"
+    "{{% for cell in row %}}<td>{{{{ cell }}}}</td>{{% endfor %}}</tr>{{% endfor %}}</table>"
+)
+
+
+def partners(request):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT slug, name_lv, name_en, country FROM partners_city ORDER BY name_lv")
+        return HttpResponse(page.render({{"rows": cursor.fetchall()}}))
+
+
+urlpatterns = [path("partners/", partners)]
+"""
+PACKAGES = [
+    "modeltranslation",
+    *(
+        f"django.contrib.{name}"
+        for name in ("admin", "auth", "contenttypes", "sessions", "messages", "staticfiles")
+    ),
+    *(
+        "axes",
+        "django_otp",
+        "django_otp.plugins.otp_totp",
+        "django_countries",
+        "import_export",
+        "simple_history",
+    ),
+]
+
+
 def bench_serving(_count):
     """Requests in a second of pages that were rendered before, and of who has them already."""
     if not shutil.which("wrk"):
         sys.exit("wrk is missing: apt-get install wrk")
     collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
-    subprocess.run(collect, cwd=ROOT, env=LOCALLY, check=True)
+    subprocess.run(collect, cwd=ROOT, env=locally(), check=True)
     with tempfile.TemporaryDirectory() as folder:
         for name, page in PAGES.items():
             with serving("twinning.wsgi:application", ROOT, page):
@@ -56,15 +110,83 @@ def bench_serving(_count):
                 bare = load("/bare/")
             report(f"{name}: {ours:.0f} requests/s, {ours / bare:.2f} of the {bare:.0f} of a bare view")
             report(f"  who has it already: {held:.0f} requests/s, {held / bare:.2f} of the bare view")
+        behind_nginx(Path(folder))
+        if "DATABASE_URL" not in os.environ:
+            peers(Path(folder))
+
+
+def peers(folder):
+    """Lists of the same partners, from the same SQLite file."""
+    page = PAGES["list of partners"]
+    with serving("twinning.wsgi:application", ROOT, page) as our_server:
+        ours = load(page)
+    database = str(Path(os.environ["DATA_DIR"], "db.sqlite3"))
+    packages = ", ".join(map(repr, PACKAGES))
+    (folder / "plain_list.py").write_text(PLAIN.format(database=database, packages=packages))
+    with serving("plain_list:application", folder, "/partners/") as plain_server:
+        plain = load("/partners/")
+    report(f"plain Django: {plain:.0f} requests/s, we {ours / plain:.1f} times as many")
+    for what in ("memory", "started"):
+        mine, its = getattr(our_server, what), getattr(plain_server, what)
+        report(f"  {what}: {mine:.1f}, {mine / its:.2f} times the {its:.1f} of plain Django")
+    venv = folder / "datasette"
+    subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+    subprocess.run([venv / "bin/pip", "install", "-qq", "datasette"], check=True)
+    command = [venv / "bin/datasette", "serve", database, f"--port={PORT}"]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until_it_answers("/db/partners_city")
+        its = load("/db/partners_city")
+    finally:
+        server.terminate()
+        server.wait()
+    report(f"Datasette: {its:.0f} requests/s, we {ours / its:.1f} times as many")
+
+
+def behind_nginx(folder):
+    """Pages that nginx keeps, against files of the same bytes; both with TLS, from the configuration shipped."""
+    data_dir = Path(os.environ["DATA_DIR"])
+    first, second, port = free_port(), free_port(), free_port()
+    with (
+        application_server(first),
+        application_server(second),
+        nginx(folder, [first, second], port, data_dir),
+    ):
+        for name, page in PAGES.items():
+            file = data_dir / "static/bench.html"
+            file.write_bytes(ask(port, page, Accept_Encoding="br, gzip").content)
+            host = f"Host: {HOST}"
+            kept, sent = (
+                load(path, host, port=port, scheme="https") for path in (page, "/static/bench.html")
+            )
+            report(
+                f"{name} behind nginx: {kept:.0f} requests/s, {kept / sent:.2f} of the {sent:.0f} of a file"
+            )
+
+
+def locally():
+    return {**os.environ, "LOCAL": "1"}
+
+
+def memory(server):
+    """Megabytes of the largest worker of `server`."""
+    tasks = Path(f"/proc/{server.pid}/task").glob("*/children")
+    children = [pid for task in tasks for pid in task.read_text().split()]
+    status = (Path(f"/proc/{pid}/status").read_text() for pid in children)
+    return max(int(re.search(r"VmRSS:\s+(\d+)", text)[1]) for text in status) / 1024
 
 
 @contextmanager
 def serving(application, folder, page):
+    """The server; how long it took until `page` was there, in seconds, and what it grew to, in megabytes."""
     command = [Path(sys.executable).with_name("granian"), *GRANIAN, application]
-    server = subprocess.Popen(command, cwd=folder, env=LOCALLY)
+    begun = time.perf_counter()
+    server = subprocess.Popen(command, cwd=folder, env=locally())
     try:
         until_it_answers(page)
-        yield
+        figures = SimpleNamespace(started=time.perf_counter() - begun)
+        yield figures
+        figures.memory = memory(server)
     finally:
         server.terminate()
         server.wait()
@@ -90,11 +212,11 @@ def fetch(page, port=PORT):
     return {name.lower(): value for name, value in response.getheaders()}, response.read()
 
 
-def load(page, *headers, port=PORT):
+def load(page, *headers, port=PORT, scheme="http"):
     """Requests in a second, every one of which was answered."""
     asked = [option for header in ("Accept-Encoding: br, gzip", *headers) for option in ("-H", header)]
-    address = f"http://127.0.0.1:{port}{page}"
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", *asked, address]
+    address = f"{scheme}://127.0.0.1:{port}{page}"
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--timeout=20s", *asked, address]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     assert "Non-2xx" not in said, said
     assert "Socket errors" not in said, said
