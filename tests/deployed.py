@@ -96,7 +96,7 @@ def nginx(folder, upstreams, port, data_dir):
         "/var/cache/nginx/twinning": f"{folder}/cache",
         f"/etc/ssl/{HOST}/fullchain.pem": str(certificate),
         f"/etc/ssl/{HOST}/privkey.pem": str(key),
-        "/srv/twinning/var": str(data_dir),
+        "/var/lib/twinning": str(data_dir),
         "    listen 80;\n    listen [::]:80;\n": f"    listen 127.0.0.1:{free_port()};\n",
         "    listen [::]:443 ssl http2;\n": "",
         "listen 443 ssl http2;": f"listen 127.0.0.1:{port} ssl http2;",
@@ -188,7 +188,7 @@ class Officer:
         return response
 
     def post(self, port, path, **data):
-        data["csrfmiddlewaretoken"] = self.cookies["csrftoken"]
+        data["csrfmiddlewaretoken"] = self.cookies["__Host-csrf"]
         body = encode_multipart(BOUNDARY, data)
         return self.ask(port, path, "POST", body, **{"Content-Type": MULTIPART_CONTENT})
 

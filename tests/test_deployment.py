@@ -96,7 +96,7 @@ def test_who_has_the_page_is_told_so_by_nginx(site):
 
 def test_colleague_who_has_a_session_is_answered_by_the_register(site):
     kept(site, PAGE)
-    for cookie in ("sessionid=x", "a=b; __Host-sessionid=x"):
+    for cookie in ("__Host-session=x", "a=b; __Host-session=x"):
         assert ask(site, PAGE, Cookie=cookie).headers["X-Cache"] == "BYPASS"
     assert ask(site, PAGE, Cookie="visited=yes").headers["X-Cache"] != "BYPASS"
 
