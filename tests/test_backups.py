@@ -29,7 +29,7 @@ from .spreadsheets import imported
 pytestmark = pytest.mark.django_db(transaction=True)
 before_anything_is_written = pytest.mark.django_db
 
-NOT_RESTORED = {"django_migrations", "django_session", "partners_edition"}
+NOT_RESTORED = {"partners_tally", "django_migrations", "django_session", "partners_edition"}
 
 
 def rows():

@@ -8,8 +8,9 @@ from itertools import islice
 from django.db import models
 from django.db.migrations.executor import MigrationExecutor
 
-# Sessions would let in again who has logged out since; and what visitors see after restoring is new to them.
-LEFT_OUT = {"sessions.session", "partners.edition"}
+# Sessions would let in again who has logged out since; what visitors see after restoring is new to them; and
+# the database itself counts the agreements that it gets.
+LEFT_OUT = {"sessions.session", "partners.edition", "partners.tally"}
 # What `manage.py migrate` writes into an empty database; the rows of the backup take their place.
 MADE_BY_MIGRATE = {
     "auth.group",
