@@ -11,6 +11,9 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+# Older than any cooperation between cities that is in force, and later than any term.
+FIRST_YEAR, LAST_YEAR = 1800, 2199
+
 ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 YEAR_FIRST = re.compile(r"(?P<year>\d{4})([./-])(?P<month>\d{1,2})\2(?P<day>\d{1,2})\.?", re.ASCII)
 DOTTED = re.compile(r"(?:(?:(?P<day>\d{1,2})\.\s*)?(?P<month>\d{1,2})\.\s*)?(?P<year>\d{4})\.?", re.ASCII)
@@ -151,6 +154,19 @@ def validate(text):
         ) from None
 
 
+def validate_year(partial_date):
+    """Raise a ValidationError where the year can only be a slip, such as 0203, or stands for “never”."""
+    if not FIRST_YEAR <= partial_date.year <= LAST_YEAR:
+        raise ValidationError(
+            _(
+                "The year %(year)s cannot be right. Write one from %(first)s to %(last)s, "
+                "or leave the date empty if there is none."
+            ),
+            code="year",
+            params={"year": partial_date[:4], "first": FIRST_YEAR, "last": LAST_YEAR},
+        )
+
+
 class PartialDateFormField(forms.CharField):
     def to_python(self, value):
         value = super().to_python(value)
@@ -161,6 +177,7 @@ class PartialDateField(models.CharField):
     """Stores a PartialDate as its ISO text; unknown is NULL."""
 
     description = gettext_lazy("Date known to the day, the month or the year")
+    default_validators = (validate_year,)  # not in to_python: what is stored can be loaded
 
     def __init__(self, *args, **kwargs):
         kwargs["max_length"] = len("2012-09-17")

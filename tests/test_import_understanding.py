@@ -1,11 +1,12 @@
 """What people write in spreadsheets is understood, or refused with a reason; never guessed."""
 
 import pytest
+from pytest_django.asserts import assertContains, assertNotContains
 
 from partners.models import Agreement, City, CooperationField
 
 from .factories import make_agreement, make_city, make_field
-from .spreadsheets import confirm, export, imported, preview, problems, sentences, sheet, totals
+from .spreadsheets import confirm, export, imported, preview, problems, sentences, sheet, totals, url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -308,6 +309,8 @@ def test_rule_is_held_against_what_the_file_makes_of_both_agreements(admin_clien
         (Agreement, [["slug", "signed_on"], ["tukums-2012", "September"]], (2, "signed_on", "September", "„September” nav datums.")),
         (Agreement, [["slug", "signed_on"], ["tukums-2012", "2012-02-30"]], (2, "signed_on", "2012-02-30", "„2012-02-30” nav datums.")),
         (Agreement, [["slug", "signed_on"], ["tukums-2012", "01/02/2003"]], (2, "signed_on", "01/02/2003", "nav datums.")),
+        (Agreement, [["slug", "signed_on"], ["tukums-2012", "17.11.0203."]], (2, "signed_on", "17.11.0203.", "0203. gads nevar būt pareizs.")),
+        (Agreement, [["slug", "valid_until"], ["tukums-2012", "9999-12-31"]], (2, "valid_until", "9999-12-31", "ja datuma nav, atstājiet to tukšu.")),
         (Agreement, [["slug", "status"], ["tukums-2012", "in-fource"]], (2, "status", "in-fource", "Vai domājāt „in-force”?")),
         (Agreement, [["slug", "kind"], ["tukums-2012", ""]], (2, "kind", "", "")),
         (Agreement, [["slug", "ended_on"], ["tukums-2012", "2015"]], (2, "ended_on", "2015", "ja statuss ir „izbeigts”.")),
@@ -330,6 +333,25 @@ def test_what_the_register_does_not_know_is_refused_with_row_column_and_reason(
     assert [list(found[:3]) for found in problems(refused) if words in found[3]][:1] == [place]
     assert refused.context["confirm_form"] is None
     assert export(admin_client, model) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<html></html>", "Nekas no faila nav saglabāts: izlabojiet to un izvēlieties vēlreiz."),
+        (b"slug,is_published\ntukums,maybe\n", "Izlabojiet kļūdas un izvēlieties failu vēlreiz."),
+        (b"slug,is_published\ntukums,maybe\n", ">Izvēlēties izlaboto failu</a>"),
+    ],
+)
+def test_page_says_that_the_file_has_to_be_chosen_again(admin_client, content, said):
+    make_city("tukums")
+    assertContains(preview(admin_client, City, content), said, count=1)
+
+
+def test_page_without_a_file_does_not_speak_of_choosing_it_again(admin_client):
+    response = admin_client.post(url(City, "import"), {"import_file": ""})
+    assert response.context["form"].errors == {"import_file": ["Šis lauks ir nepieciešams."]}
+    assertNotContains(response, "izvēlieties vēlreiz")
 
 
 def test_all_that_is_wrong_with_a_row_is_said_at_once(admin_client):

@@ -65,6 +65,36 @@ def test_refusal_names_the_value_and_what_to_type_in_the_language_of_the_officer
     ]
 
 
+@pytest.mark.parametrize("iso", ["0001", "1003-11-17", "1799-12", "2200", "3000-01-01", "9999-12-31"])
+def test_year_that_can_only_be_a_slip_is_refused(iso):
+    agreement = Agreement(signed_on=PartialDate(iso))
+    with pytest.raises(ValidationError) as latvian:
+        agreement.clean_fields(exclude={"city", "slug"})
+    with override("en"), pytest.raises(ValidationError) as english:
+        agreement.clean_fields(exclude={"city", "slug"})
+    assert latvian.value.message_dict == {
+        "signed_on": [
+            f"{iso[:4]}. gads nevar būt pareizs. Rakstiet gadu no 1800. līdz 2199. "
+            "vai, ja datuma nav, atstājiet to tukšu."
+        ]
+    }
+    assert english.value.message_dict == {
+        "signed_on": [
+            f"The year {iso[:4]} cannot be right. Write one from 1800 to 2199, "
+            "or leave the date empty if there is none."
+        ]
+    }
+
+
+def test_year_is_left_alone_where_a_backup_is_loaded():
+    assert Agreement._meta.get_field("signed_on").to_python("0203-11") == PartialDate("0203-11")
+
+
+@pytest.mark.parametrize("iso", ["1800", "1913-06-28", "2199-12-31"])
+def test_year_of_any_agreement_is_accepted(iso):
+    Agreement(signed_on=PartialDate(iso), valid_until="2199").clean_fields(exclude={"city", "slug"})
+
+
 def test_date_sorts_within_its_month_and_year():
     dates = ["2012-10", "2012-09-17", "2011-12-31", "2012", "2012-09", "2012-09-02"]
     assert sorted(map(PartialDate, dates)) == [

@@ -159,6 +159,7 @@ LOCALE_PATHS = [
     BASE_DIR / "partners" / "locale",  # our own strings, those of templates/ included
     BASE_DIR / "twinning" / "locale",  # strings of packages that lack Latvian, or have it wrong
 ]
+FORMAT_MODULE_PATH = "twinning.locale"
 TIME_ZONE = "Europe/Riga"
 USE_TZ = True
 

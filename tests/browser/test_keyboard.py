@@ -133,9 +133,9 @@ def test_text_is_copied_from_the_other_language_with_the_keyboard_alone(desk):
 def test_list_is_imported_with_the_keyboard_alone(desk, tmp_path):
     file = tmp_path / "jomas.csv"
     file.write_text("slug,name_lv\namatnieciba,Amatniecība\n")
-    desk.goto("/lv/admin/partners/cooperationfield/import/")
-    press(desk, "Tab", until="#id_import_file")
     with desk.expect_file_chooser() as chooser:
+        desk.goto("/lv/admin/partners/cooperationfield/import/")
+        press(desk, "Tab", until="#id_import_file")
         desk.keyboard.press("Enter")
     chooser.value.set_files(file)
     press(desk, "Tab", until="#content [type=submit]")
