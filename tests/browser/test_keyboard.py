@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from partners.models import Agreement, City, CooperationField
+from partners.models import Agreement, City, CooperationField, SpreadsheetImport
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -70,6 +70,11 @@ def press(page, key, until):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_focus_comes_to_everything_in_order_and_is_seen(desk, scheme):
     city, agreement = City.objects.get(slug="radom"), Agreement.objects.get(slug="radom-2003")
+    for region in ("Mazovija", "Mazovijas vojevodiste"):
+        city.region_lv = region
+        city.save()
+    newer, older = City.history.filter(id=city.pk)
+    fields = "&".join(f"record={field.pk}" for field in CooperationField.objects.all()[:2])
     desk.emulate_media(color_scheme=scheme)
     bad = []
     for address in (
@@ -78,6 +83,10 @@ def test_focus_comes_to_everything_in_order_and_is_seen(desk, scheme):
         f"partners/city/{city.pk}/change/",
         f"partners/agreement/{agreement.pk}/change/",
         "partners/agreement/import/",
+        "partners/agreement/export/",
+        f"partners/city/{city.pk}/history/?old={older.pk}&new={newer.pk}",
+        f"partners/cooperationfield/merge/?{fields}",
+        "auth/user/add/",
     ):
         desk.goto(f"/lv/admin/{address}")
         found = list(stops(desk))
@@ -95,8 +104,9 @@ def test_partner_is_entered_and_deleted_with_the_keyboard_alone(desk):
     keys.type("Latvija")
     press(desk, "Tab", until=".add-row a")
     keys.press("Enter")
-    # The focus goes to the new agreement, and on to its date and its fields.
-    press(desk, "Tab", until="#id_agreements-0-signed_on")
+    expect(desk.locator("#id_agreements-0-kind")).to_be_focused()
+    keys.press("Tab")
+    expect(desk.locator("#id_agreements-0-signed_on")).to_be_focused()
     keys.type("17.11.2003.")
     press(desk, "Tab", until="#agreements-0 .field-fields .select2-search__field")
     keys.type("kult")
@@ -119,6 +129,16 @@ def test_partner_is_entered_and_deleted_with_the_keyboard_alone(desk):
     assert not Agreement.objects.filter(pk=agreement.pk).exists()
 
 
+def test_focus_stays_where_a_line_was_removed(desk):
+    desk.goto("/lv/admin/partners/city/add/")
+    link = desk.locator(".add-row a")
+    link.press("Enter")
+    press(desk, "Tab", until="#agreements-0 .inline-deletelink")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#agreements-0")).to_have_count(0)
+    expect(link).to_be_focused()
+
+
 def test_text_is_copied_from_the_other_language_with_the_keyboard_alone(desk):
     city = City.objects.get(slug="radom")
     City.objects.filter(pk=city.pk).update(region_lv="Mazovijas vojevodiste", region_en=None)
@@ -130,7 +150,7 @@ def test_text_is_copied_from_the_other_language_with_the_keyboard_alone(desk):
     expect(desk.get_by_label("Reģions · EN")).to_be_focused()
 
 
-def test_list_is_imported_with_the_keyboard_alone(desk, tmp_path):
+def test_list_is_imported_and_the_import_undone_with_the_keyboard_alone(desk, tmp_path):
     file = tmp_path / "jomas.csv"
     file.write_text("slug,name_lv\namatnieciba,Amatniecība\n")
     with desk.expect_file_chooser() as chooser:
@@ -145,3 +165,26 @@ def test_list_is_imported_with_the_keyboard_alone(desk, tmp_path):
     desk.keyboard.press("Enter")
     expect(desk.locator(".messagelist")).to_contain_text("Importēts: jauni – 1")
     assert CooperationField.objects.get(slug="amatnieciba").name_lv == "Amatniecība"
+
+    desk.goto(f"/lv/admin/partners/spreadsheetimport/{SpreadsheetImport.objects.get().pk}/change/")
+    press(desk, "Tab", until=".undo summary")
+    desk.keyboard.press("Enter")
+    press(desk, "Tab", until=".undo button")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".messagelist .success")).to_be_visible()
+    assert not CooperationField.objects.filter(slug="amatnieciba").exists()
+
+
+def test_fields_are_merged_with_the_keyboard_alone(desk):
+    first, second = CooperationField.objects.filter(slug__in=["culture", "sport"]).order_by("pk")
+    desk.goto(f"/lv/admin/partners/cooperationfield/merge/?record={first.pk}&record={second.pk}")
+    press(desk, "Tab", until="[name=kept]")
+    desk.keyboard.press("ArrowDown")
+    kept = desk.locator("[name=kept]:checked").get_attribute("value")
+    press(desk, "Tab", until="#content [type=submit]")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".messagelist .success")).to_be_visible()
+    assert [
+        str(pk)
+        for pk in CooperationField.objects.filter(pk__in=[first.pk, second.pk]).values_list("pk", flat=True)
+    ] == [kept]

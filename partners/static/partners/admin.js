@@ -64,6 +64,16 @@ function giveSignsARole() {
   for (const sign of document.querySelectorAll("span.help-tooltip[aria-label]")) sign.setAttribute("role", "img");
 }
 
+// Django leaves the focus on the link that adds a line below it, and with the line that is removed it lets it go.
+function keepFocus({ type, target, detail }) {
+  if (type === "formset:removed") {
+    document.querySelector(`#${detail.formsetName}-group .add-row a`)?.focus();
+    return;
+  }
+  const controls = [...target.querySelectorAll("input, select, textarea")];
+  controls.find((control) => control.checkVisibility())?.focus();
+}
+
 function guard(form) {
   let isChanged = Boolean(document.querySelector(".errornote"));
   form.addEventListener("input", () => { isChanged = true; });
@@ -78,6 +88,7 @@ if (form) {
   new MutationObserver(() => nameAutocompletes(form)).observe(form, { childList: true, subtree: true });
   django.jQuery(form).on("select2:open", nameList);
   document.addEventListener("formset:added", (event) => offerCopies(event.target));
+  for (const name of ["formset:added", "formset:removed"]) document.addEventListener(name, keepFocus);
   narrowSupplements(form);
   guard(form);
 }
