@@ -166,10 +166,12 @@ def test_list_is_imported_and_the_import_undone_with_the_keyboard_alone(desk, tm
     expect(desk.locator(".messagelist")).to_contain_text("Importēts: jauni – 1")
     assert CooperationField.objects.get(slug="amatnieciba").name_lv == "Amatniecība"
 
+    desk.set_viewport_size({"width": 360, "height": 800})
     desk.goto(f"/lv/admin/partners/spreadsheetimport/{SpreadsheetImport.objects.get().pk}/change/")
     press(desk, "Tab", until=".undo summary")
     desk.keyboard.press("Enter")
     press(desk, "Tab", until=".undo button")
+    expect(desk.locator(".undo form")).to_be_in_viewport(ratio=1)
     desk.keyboard.press("Enter")
     expect(desk.locator(".messagelist .success")).to_be_visible()
     assert not CooperationField.objects.filter(slug="amatnieciba").exists()
