@@ -244,7 +244,7 @@ def test_unreachable_mail_server_is_a_failure_and_nothing_is_remembered_as_sent(
     )
     assert in_an_installation(tmp_path, "migrate", LOCAL="1").returncode == 0
     imports = "from partners.models import Agreement, City, DigestSubscription, SentReminder\n"
-    assert in_an_installation(tmp_path, "shell", "-c", imports + prepared, LOCAL="1").stderr == ""
+    assert in_an_installation(tmp_path, "shell", "-c", imports + prepared, LOCAL="1").returncode == 0
     failed = in_an_installation(tmp_path, "digest", LOCAL="1", EMAIL_URL="smtp://127.0.0.1:1")
     assert (failed.returncode, failed.stdout) == (1, "sent: 0, failed: 1\n")
     assert failed.stderr.startswith("'anna@example.org': [Errno 111]")

@@ -270,7 +270,7 @@ def test_fault_gives_the_500_page_in_the_language_of_the_visitor(address, headin
 
 def test_expired_form_and_missing_permission_are_explained_in_the_language_of_the_visitor(client, user_with):
     strict = Client(enforce_csrf_checks=True)
-    assert "<h1>Veidlapa vairs nav derīga</h1>" in strict.post("/lv/partneri/").content.decode()
+    assert "<h1>Veidlapa vairs nav derīga</h1>" in strict.post("/lv/admin/login/").content.decode()
     assert "<h1>The form has expired</h1>" in strict.post("/en/admin/login/").content.decode()
     client.force_login(user_with())
     response = client.get("/lv/admin/partners/city/")
