@@ -187,7 +187,7 @@ def test_text_may_be_twice_as_large_and_a_page_four_times(open_page):
     page = open_page("/lv/partneri/radom/", width=320)
     for address in PAGES:
         page.goto(address)
-        page.add_style_tag(content="html { font-size: 200% }")
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
         assert (address, page.evaluate("document.documentElement.scrollWidth <= innerWidth")) == (
             address,
             True,
