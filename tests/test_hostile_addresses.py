@@ -86,14 +86,14 @@ def fault(response):
     return response.status_code >= 500 and repr(getattr(response, "exc_info", response.status_code))
 
 
-@bounded(200)
+@bounded(60)
 @given(st.sampled_from(ROUTES), queries)
 def test_no_parameter_is_a_fault(site, route, query):
     path = site.path(*route).partition("?")[0]
     assert not fault(site.client.get(f"{path}?{query}"))
 
 
-@bounded(200)
+@bounded(60)
 @given(st.sampled_from(ROUTES), st.lists(st.one_of(st.sampled_from(PATHS), st.text(max_size=12)), min_size=1))
 def test_no_part_of_an_address_is_a_fault(site, route, parts):
     remaining = iter(parts)
@@ -103,7 +103,7 @@ def test_no_part_of_an_address_is_a_fault(site, route, parts):
     assert not fault(site.client.get("/" + path.lstrip("/")))
 
 
-@bounded(100)
+@bounded(30)
 @given(
     st.sampled_from([route for route in ROUTES if "admin:" in route[0]]),
     st.dictionaries(st.sampled_from(["action", "_save", "index", "post", "last_change", *NAMES]), values),
