@@ -2,10 +2,11 @@ from functools import wraps
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.exceptions import DisallowedModelAdminToField
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -41,10 +42,14 @@ class OfferedAutocompletes(AutocompleteJsonView):
 
 
 def refusing_nonsense(view):
-    """Django asks whether the field may be referred to, but takes none for a field without a name."""
+    """Refuse what Django's own pages never send, and Django fails on."""
+    from .admin.conflicts import KEY
 
     @wraps(view)
     def guarded(request, *args, **kwargs):
+        if not all(map(KEY.fullmatch, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            raise SuspiciousOperation("What was chosen from a list is no key.")
+        # Django asks whether the field may be referred to, but takes none for a field without a name.
         if "" in (request.GET.get(TO_FIELD_VAR), request.POST.get(TO_FIELD_VAR)):
             raise DisallowedModelAdminToField("No field is named.")
         return view(request, *args, **kwargs)

@@ -103,7 +103,7 @@ def test_no_part_of_an_address_is_a_fault(site, route, parts):
     assert not fault(site.client.get("/" + path.lstrip("/")))
 
 
-@bounded(30)
+@bounded(100)
 @given(
     st.sampled_from([route for route in ROUTES if "admin:" in route[0]]),
     st.dictionaries(st.sampled_from(["action", "_save", "index", "post", "last_change", *NAMES]), values),
@@ -122,6 +122,13 @@ def test_list_that_is_asked_for_nonsense_twice_is_no_fault(site):
     for name, route in ROUTES:
         if name.endswith("_changelist"):
             assert not fault(site.client.get(site.path(name, route) + "?e=1&nonsense=1"))
+
+
+def test_action_is_refused_for_what_is_no_key(site):
+    for model in ("partners/city", "partners/spreadsheetimport", "auth/user"):
+        for key in ("", "Þ", "9" * 30):
+            data = {"action": "delete_selected", "_selected_action": key}
+            assert site.client.post(f"/lv/admin/{model}/", data).status_code == 400
 
 
 def test_form_is_not_opened_with_what_is_no_key(site):
