@@ -44,6 +44,10 @@ class SharedPages:
             if text := self.ask("get", name):
                 return unpacked(text)
             if self.ask("add", f"{name}:turn", 1, TURN_SECONDS) is not False:
+                # Who had the turn before may have kept the page between the two questions.
+                if text := self.ask("get", name):
+                    self.give_up(edition, key)
+                    return unpacked(text)
                 return None
             sleep(ASKED_EVERY)
         return None

@@ -95,7 +95,8 @@ def test_worker_that_is_killed_at_any_moment_leaves_nothing_or_everything(admin_
 @pytest.mark.django_db(transaction=True)
 def test_of_two_imports_at_once_one_waits_or_is_refused(tmp_path):
     """In two processes, on a database of their own unless it is on a server."""
-    environment = {**os.environ, "LOCAL": "1", "DATA_DIR": str(tmp_path)}
+    audit_log = str(tmp_path / "audit.log")
+    environment = {**os.environ, "LOCAL": "1", "DATA_DIR": str(tmp_path), "AUDIT_LOG": audit_log}
     if connection.vendor == "postgresql":
         server = os.environ["DATABASE_URL"].rpartition("/")[0]
         environment["DATABASE_URL"] = f"{server}/{connection.settings_dict['NAME']}"
