@@ -135,7 +135,7 @@ class TallyQuerySet(models.QuerySet):
 
     def in_field(self, slug):
         field = apps.get_model("partners", "CooperationField").objects.filter(slug=slug)
-        return self.filter(field_id=Subquery(field.values("pk")))
+        return self.filter(field_id=Subquery(field.values("pk")[:1]))
 
     def with_status(self, status):
         return self.filter(status=status)
