@@ -310,7 +310,7 @@ def test_rule_is_held_against_what_the_file_makes_of_both_agreements(admin_clien
         (Agreement, [["slug", "signed_on"], ["tukums-2012", "2012-02-30"]], (2, "signed_on", "2012-02-30", "„2012-02-30” nav datums.")),
         (Agreement, [["slug", "signed_on"], ["tukums-2012", "01/02/2003"]], (2, "signed_on", "01/02/2003", "nav datums.")),
         (Agreement, [["slug", "signed_on"], ["tukums-2012", "17.11.0203."]], (2, "signed_on", "17.11.0203.", "0203. gads nevar būt pareizs.")),
-        (Agreement, [["slug", "valid_until"], ["tukums-2012", "9999-12-31"]], (2, "valid_until", "9999-12-31", "ja datuma nav, atstājiet to tukšu.")),
+        (Agreement, [["slug", "valid_until"], ["tukums-2012", "9999-12-31"]], (2, "valid_until", "9999-12-31", "ja datuma nav, neko nerakstiet.")),
         (Agreement, [["slug", "status"], ["tukums-2012", "in-fource"]], (2, "status", "in-fource", "Vai domājāt „in-force”?")),
         (Agreement, [["slug", "kind"], ["tukums-2012", ""]], (2, "kind", "", "")),
         (Agreement, [["slug", "ended_on"], ["tukums-2012", "2015"]], (2, "ended_on", "2015", "ja statuss ir „izbeigts”.")),

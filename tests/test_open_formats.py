@@ -100,7 +100,7 @@ def test_file_begins_before_its_end_is_known_and_says_where_it_breaks_off():
 
     pieces = whole(CSV().pieces(Sheet("Lapa", ["slug"], rows())))
     assert [next(pieces), next(pieces)] == [b"\xef\xbb\xbfslug\r\n", b"radom\r\n"]
-    assert next(pieces).decode() == "\n\0Fails nav pilnīgs. Lūdzu, lejupielādējiet to vēlreiz.\n"
+    assert next(pieces).decode() == "\n\0Fails ir nepilnīgs. Lūdzu, lejupielādējiet to vēlreiz.\n"
     with pytest.raises(OSError, match="gone"):
         next(pieces)
 

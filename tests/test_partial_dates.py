@@ -74,8 +74,8 @@ def test_year_that_can_only_be_a_slip_is_refused(iso):
         agreement.clean_fields(exclude={"city", "slug"})
     assert latvian.value.message_dict == {
         "signed_on": [
-            f"{iso[:4]}. gads nevar būt pareizs. Rakstiet gadu no 1800. līdz 2199. "
-            "vai, ja datuma nav, atstājiet to tukšu."
+            f"{iso[:4]}. gads nevar būt pareizs. Rakstiet gadu no 1800. līdz 2199. gadam, "
+            "bet, ja datuma nav, neko nerakstiet."
         ]
     }
     assert english.value.message_dict == {
