@@ -14,7 +14,7 @@ from modeltranslation.admin import TranslationStackedInline
 from modeltranslation.utils import get_language
 
 from ..models import Agreement, City, CooperationField, Page
-from ..models.agreement import NEWEST_FIRST
+from ..models.agreement_queryset import NEWEST_FIRST
 from ..models.city import country_choices
 from ..models.cooperation_field import LAST_POSITION
 from ..renewal import renewal
