@@ -1,10 +1,12 @@
 """Deleting among colleagues: nothing is deleted that was changed unseen, and nothing typed goes with it."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from partners.admin.deletions import RECOVER
 from partners.models import Agreement, City, CooperationField
 
+from .contents import pdf
 from .factories import make_agreement, make_city, make_field
 from .test_admin import admin_url, deletion_of, form_data, posted
 
@@ -74,6 +76,18 @@ def test_what_was_written_into_the_form_of_a_deleted_record_is_shown(admin_clien
     assert [text for _label, text in answer.context["written"]] == ["Zemgale"]
     assert answer.context["deletion"].history_user.username == "anna"
     assert answer.context["title"] == "Ieraksts „Tukums” ir izdzēsts"
+
+
+@pytest.mark.parametrize("files", [{}, {"documents-0-file": SimpleUploadedFile("ligums.pdf", pdf())}])
+def test_who_had_chosen_a_file_for_a_deleted_record_is_told_to_choose_it_again(admin_client, files):
+    agreement = make_agreement()
+    url = admin_url(Agreement, "change", agreement.pk)
+    data = form_data(admin_client.get(url))
+    delete(admin_client, agreement)
+    answer = admin_client.post(url, data | {"documents-TOTAL_FORMS": str(len(files))} | files)
+    assert answer.status_code == 409
+    sentence = "Faili nav saglabāti: izvēlieties tos veidlapā vēlreiz."
+    assert (sentence in answer.content.decode()) == bool(files)
 
 
 def test_deleted_agreement_is_called_by_its_partner_that_was_deleted_too(admin_client):

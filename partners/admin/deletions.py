@@ -92,6 +92,7 @@ class DeletionAdmin:
                 for value in values
                 if name not in ("csrfmiddlewaretoken", RECOVER)
             ],
+            "had_files": bool(request.FILES),
             "may_recover": not deletion.merge_id and self.may_restore(request, None),
             "RECOVER": RECOVER,
         }
