@@ -15,7 +15,8 @@ from django.utils.timezone import localdate, make_aware
 
 from .models import Edition
 
-LOOKED_UP_AFTER = 0.25  # seconds: a change is seen by every process within a second, whatever wrote it
+# Seconds: a change is seen by every process within one, whatever wrote it.
+LOOKED_UP_AFTER = 0.25
 
 
 class CurrentEdition(NamedTuple):
@@ -30,12 +31,14 @@ class CurrentEdition(NamedTuple):
 
 
 class Newsstand:
-    """Knows the current edition, and asks the database now and then whether there is a new one."""
+    """Knows the current edition, and asks the database now and then whether there is a new one.
 
-    def __init__(self, looked_up_after=LOOKED_UP_AFTER):
-        self.looked_up_after = looked_up_after
+    At least once in each second of the clock: caches keep a page until that ends.
+    """
+
+    def __init__(self):
         self.edition = None
-        self.looked_up_at = 0.0
+        self.known_until = 0.0
         self.lock = Lock()
 
     def current(self, *, at_once=False):
@@ -49,11 +52,11 @@ class Newsstand:
                 except DatabaseError:
                     if not self.edition:
                         raise
-                self.looked_up_at = monotonic()
+                self.known_until = monotonic() + min(LOOKED_UP_AFTER, 1 - now() % 1)
             return self.edition
 
     def is_known(self):
-        return self.edition is not None and monotonic() - self.looked_up_at < self.looked_up_after
+        return self.edition is not None and monotonic() < self.known_until
 
 
 def look_up():

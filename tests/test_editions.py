@@ -3,6 +3,7 @@
 import gzip
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from math import inf
 
 import brotli
 import pytest
@@ -108,8 +109,9 @@ def test_write_that_is_taken_back_makes_none():
 
 
 def test_edition_is_asked_for_now_and_then_only_and_by_colleagues_at_once(django_assert_num_queries):
-    newsstand = Newsstand(looked_up_after=3600)
+    newsstand = Newsstand()
     before = newsstand.current()
+    newsstand.known_until = inf
     make_city()
     with django_assert_num_queries(0):
         assert newsstand.current() == before
@@ -302,8 +304,9 @@ def test_page_that_many_ask_for_at_once_is_rendered_by_one(rf):
         return HttpResponse("x" * 1000)
 
     middleware = PublicPagesMiddleware(render)
-    middleware.newsstand = Newsstand(looked_up_after=3600)
-    middleware.newsstand.current()
+    newsstand = middleware.newsstand
+    newsstand.current()
+    newsstand.known_until = inf
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _number: middleware(rf.get("/lv/partneri/")), range(50)))
     assert rendered == ["/lv/partneri/"]
@@ -311,7 +314,7 @@ def test_page_that_many_ask_for_at_once_is_rendered_by_one(rf):
 
 
 def test_without_a_database_the_last_edition_known_is_served():
-    newsstand = Newsstand(looked_up_after=0)
+    newsstand = Newsstand()
     newsstand.edition = CurrentEdition("known", 0.0)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE partners_edition RENAME TO away")
