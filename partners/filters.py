@@ -86,17 +86,13 @@ class Chip(NamedTuple):
     query: str
 
 
-class FieldSelect(forms.Select):
-    """A choice of fields of cooperation, some with a name in the other language only."""
+class Offer(NamedTuple):
+    """A value that a filter may be set to; the `language` of the label if it is not that of the page."""
 
-    fallbacks = {}  # slug: language
-
-    def create_option(self, name, value, label, *args, **kwargs):
-        option = super().create_option(name, value, label, *args, **kwargs)
-        if language := self.fallbacks.get(value):
-            option["attrs"]["lang"] = language
-            option["label"] = f"{label} – {only_in(language)}"
-        return option
+    value: str
+    label: str
+    is_chosen: bool
+    language: str
 
 
 class YearInput(forms.NumberInput):
@@ -137,7 +133,6 @@ class Filters(forms.Form):
     field = forms.ChoiceField(
         label=_("Field of cooperation"),
         required=False,
-        widget=FieldSelect,
         error_messages={"invalid_choice": _("The register has no field of cooperation “%(value)s”.")},
     )
     status = forms.ChoiceField(
@@ -171,9 +166,7 @@ class Filters(forms.Form):
             ("", _("All fields")),
             *((field.slug, field.name) for field in fields),
         ]
-        self.fields["field"].widget.fallbacks = {
-            field.slug: fallback_language(field, "name") for field in fields
-        }
+        self.languages = {field.slug: fallback_language(field, "name") for field in fields}
         self.fields["status"].choices = [("", _("Any status")), *Agreement.Status.choices]
         self.fields["kind"].choices = [("", _("All kinds")), *Agreement.Kind.choices]
         self.fields["sort"].choices = [(key, label) for key, (label, _verb) in ORDERS[model].items()]
@@ -338,19 +331,25 @@ class Filters(forms.Form):
         """How many records pass all filters."""
         return self.counts.get(("", ""), 0)
 
-    def offer_counts(self):
-        """Offer only the values that would find anything, each with how many records it would find."""
-        for name in CHOICES:
-            field = self.fields[name]
-            (_empty, label), *choices = field.choices
-            field.widget.choices = [
-                ("", label),
-                *(
-                    (value, f"{label} ({self.counts.get((name, value), 0)})")
-                    for value, label in choices
-                    if (name, value) in self.counts or value == self.cleaned_data[name]
-                ),
-            ]
+    @cached_property
+    def offers(self):
+        """The Offers of each filter with a choice, and of the order."""
+        return {name: list(self._offers(name)) for name in (*CHOICES, "sort")}
+
+    def _offers(self, name):
+        """Only values that would find anything, each with how many records, if the filters are valid."""
+        chosen = self.data.get(name, "")
+        is_counted = name in CHOICES and self.is_valid()
+        for value, label in self.fields[name].choices:
+            if value and is_counted:
+                count = self.counts.get((name, value), 0)
+                if not count and value != chosen:
+                    continue
+                label = f"{label} ({count})"
+            language = self.languages.get(value, "") if name == "field" else ""
+            if language:
+                label = f"{label} – {only_in(language)}"
+            yield Offer(value, label, value == chosen, language)
 
     def chips(self, count):
         """The filters that are set; together they leave `count` records."""

@@ -142,7 +142,6 @@ class FilteredListView(PagedListView):
             form=self.filters, formats=FORMATS[self.model], **self.words, **kwargs
         )
         if self.filters.is_valid():
-            self.filters.offer_counts()
             context["chips"] = self.filters.chips(self.filters.count)
         return context
 
