@@ -81,7 +81,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.sitemaps",
-    "django.contrib.staticfiles",
+    "twinning.static_files.GatheredFilesConfig",
     "django_countries",
     "import_export",
     "simple_history",
