@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
-from ..deployed import HOST, application_server, ask, free_port, nginx
+from ..deployed import HOST, application_server, ask, free_port, nginx, running
 from .running import ROOT, report
 
 PORT = 8471
@@ -41,59 +41,6 @@ application = get_wsgi_application()
 """
 
 
-# The list of partners as one writes it first: a query, a template, nothing kept; with the packages that we use.
-PLAIN = """
-from django.conf import settings
-
-settings.configure(
-    SECRET_KEY="bench" * 12,
-    ALLOWED_HOSTS=["127.0.0.1"],
-    ROOT_URLCONF=__name__,
-    DATABASES={{"default": {{"ENGINE": "django.db.backends.sqlite3", "NAME": {database!r}}}}},
-    INSTALLED_APPS=[{packages}],
-    TEMPLATES=[{{"BACKEND": "django.template.backends.django.DjangoTemplates"}}],
-    USE_TZ=True,
-)
-from django.core.wsgi import get_wsgi_application
-
-application = get_wsgi_application()
-
-from django.db import connection
-from django.http import HttpResponse
-from django.template import engines
-from django.urls import path
-
-page = engines["django"].from_string(
-    "<!doctype html><title>Partners</title><table>{{% for row in rows %}}<tr>"
-    "{{% for cell in row %}}<td>{{{{ cell }}}}</td>{{% endfor %}}</tr>{{% endfor %}}</table>"
-)
-
-
-def partners(request):
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT slug, name_lv, name_en, country FROM partners_city ORDER BY name_lv")
-        return HttpResponse(page.render({{"rows": cursor.fetchall()}}))
-
-
-urlpatterns = [path("partners/", partners)]
-"""
-PACKAGES = [
-    "modeltranslation",
-    *(
-        f"django.contrib.{name}"
-        for name in ("admin", "auth", "contenttypes", "sessions", "messages", "staticfiles")
-    ),
-    *(
-        "axes",
-        "django_otp",
-        "django_otp.plugins.otp_totp",
-        "django_countries",
-        "import_export",
-        "simple_history",
-    ),
-]
-
-
 def bench_serving(_count):
     """Requests in a second of pages that were rendered before, and of who has them already."""
     if not shutil.which("wrk"):
@@ -116,31 +63,53 @@ def bench_serving(_count):
 
 
 def peers(folder):
-    """Lists of the same partners, from the same SQLite file."""
+    """Lists of the same partners, made from the same SQLite file."""
     page = PAGES["list of partners"]
     with serving("twinning.wsgi:application", ROOT, page) as our_server:
         ours = load(page)
-    database = str(Path(os.environ["DATA_DIR"], "db.sqlite3"))
-    packages = ", ".join(map(repr, PACKAGES))
-    (folder / "plain_list.py").write_text(PLAIN.format(database=database, packages=packages))
-    with serving("plain_list:application", folder, "/partners/") as plain_server:
+    register = str(Path(os.environ["DATA_DIR"], "db.sqlite3"))
+    project = "tests.bench.peers.plain"
+    environment = {"PEER_DATABASE": register, "PEER_FILES": str(folder / "static")}
+    collect = ["-m", "django", "collectstatic", "--no-input", "--verbosity=0"]
+    run(sys.executable, *collect, **environment, DJANGO_SETTINGS_MODULE=f"{project}.settings")
+    with serving(f"{project}.wsgi:application", ROOT, "/partners/", **environment) as plain_server:
         plain = load("/partners/")
-    report(f"plain Django: {plain:.0f} requests/s, we {ours / plain:.1f} times as many")
+    compare("plain Django", ours, plain)
     for what in ("memory", "started"):
         mine, its = getattr(our_server, what), getattr(plain_server, what)
         report(f"  {what}: {mine:.1f}, {mine / its:.2f} times the {its:.1f} of plain Django")
-    venv = folder / "datasette"
-    subprocess.run([sys.executable, "-m", "venv", venv], check=True)
-    subprocess.run([venv / "bin/pip", "install", "-qq", "datasette"], check=True)
-    command = [venv / "bin/datasette", "serve", database, f"--port={PORT}"]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        until_it_answers("/db/partners_city")
-        its = load("/db/partners_city")
-    finally:
-        server.terminate()
-        server.wait()
-    report(f"Datasette: {its:.0f} requests/s, we {ours / its:.1f} times as many")
+    with serving("twinning.wsgi:application", ROOT, page, PAGE_CACHE_BYTES="1"):
+        anew = load(page)
+    report(
+        f"  rendered anew each time: {anew:.0f} requests/s, {plain / anew:.2f} of the time of plain Django"
+    )
+
+    python = installed(folder / "wagtail", "wagtail~=8.0", "granian~=2.8")
+    environment = {"PEER_DATABASE": str(folder / "wagtail.sqlite3")}
+    project = "tests.bench.peers.wagtail_site"
+    run(python, "-m", f"{project}.fill", register, **environment)
+    with serving(f"{project}.wsgi:application", ROOT, "/partneri/", python, **environment):
+        compare("Wagtail", ours, load("/partneri/"))
+
+    python = installed(folder / "datasette", "datasette~=0.65")
+    command = [python.with_name("datasette"), "serve", register, f"--port={PORT}"]
+    with running(command, PORT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
+        compare("Datasette", ours, load("/db/partners_city"))
+
+
+def compare(name, ours, its):
+    report(f"{name}: {its:.0f} requests/s, we {ours / its:.0f} times as many")
+
+
+def installed(folder, *packages):
+    """The Python of an environment with the `packages`."""
+    run(sys.executable, "-m", "venv", folder)
+    run(folder / "bin/python", "-m", "pip", "install", "-qq", "--disable-pip-version-check", *packages)
+    return folder / "bin/python"
+
+
+def run(*command, **environment):
+    subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=True)
 
 
 def behind_nginx(folder):
@@ -177,11 +146,11 @@ def memory(server):
 
 
 @contextmanager
-def serving(application, folder, page):
+def serving(application, folder, page, python=sys.executable, **environment):
     """The server; how long it took until `page` was there, in seconds, and what it grew to, in megabytes."""
-    command = [Path(sys.executable).with_name("granian"), *GRANIAN, application]
+    command = [Path(python).with_name("granian"), *GRANIAN, application]
     begun = time.perf_counter()
-    server = subprocess.Popen(command, cwd=folder, env=locally())
+    server = subprocess.Popen(command, cwd=folder, env={**locally(), **environment})
     try:
         until_it_answers(page)
         figures = SimpleNamespace(started=time.perf_counter() - begun)
@@ -193,11 +162,11 @@ def serving(application, folder, page):
 
 
 def until_it_answers(page, port=PORT):
-    for _attempt in range(100):
+    for _attempt in range(1000):
         try:
             fetch(page, port)
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.01)
         else:
             return
     sys.exit("The server does not answer.")

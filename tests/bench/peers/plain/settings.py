@@ -56,4 +56,5 @@ LANGUAGE_CODE = "lv"
 LANGUAGES = [("lv", "Latviešu"), ("en", "English")]
 TIME_ZONE = "Europe/Riga"
 STATIC_URL = "static/"
-STATIC_ROOT = os.path.join(os.path.dirname(os.environ["PEER_DATABASE"]), "static")
+STATIC_ROOT = os.environ.get("PEER_FILES")
+STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}

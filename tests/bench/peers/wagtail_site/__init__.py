@@ -1,0 +1,1 @@
+"""The partners as pages of Wagtail, as one writes it first."""
