@@ -77,4 +77,4 @@ def test_rows_are_added_up_when_a_transaction_ends():
     agreement.fields.clear()
     agreement.delete()
     CooperationField.objects.all().delete()
-    assert list(Tally.objects.all()) == []
+    assert list(Tally.objects.present()) == []
