@@ -40,7 +40,7 @@ bench: .venv/test
 	.venv/bin/python -m tests.bench
 
 messages: .venv/test
-	$(MANAGE) makemessages --locale lv --no-wrap --no-obsolete --add-location file --ignore '.venv*' --ignore var
+	$(MANAGE) makemessages --locale lv --no-wrap --no-obsolete --add-location file --ignore '.venv*' --ignore var --ignore tests
 	$(MANAGE) compilemessages --locale lv --ignore '.venv*'
 
 lock:

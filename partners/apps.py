@@ -18,12 +18,15 @@ class PartnersConfig(AppConfig):
         from .accounts import sessions, watching  # noqa: F401 their receivers
         from .models.edition import leave_tables, watch_tables
         from .models.tally import keep_count, stop_counting
+        from .models.words import keep_words, leave_words
         from .roles import keep_in_step
 
         pre_migrate.connect(leave_tables, sender=self)
         pre_migrate.connect(stop_counting, sender=self)
+        pre_migrate.connect(leave_words, sender=self)
         post_migrate.connect(watch_tables, sender=self)
         post_migrate.connect(keep_count, sender=self)
+        post_migrate.connect(keep_words, sender=self)
         post_migrate.connect(keep_in_step, sender=self)
         # A storage reads settings of its own, so it can be made only once they are all there.
         try:

@@ -30,6 +30,8 @@ CHOICES = {"country": "city__country", "field": "fields__slug", "status": "statu
 TALLIED = {**CHOICES, "field": "field_id"}
 CITIES_BY = {"name": "alphabetical", "country": "by_country"}
 OF_YEARS = ("year_from", "year_to", "anniversary")
+# To say exactly how many agreements a search finds takes a look at each of them.
+MOST_FOUND = 1000
 
 ORDERS = {
     City: {
@@ -157,7 +159,7 @@ class Filters(forms.Form):
     def __init__(self, model, data):
         super().__init__(data, label_suffix="")
         self.model = model
-        self._cities = {}
+        self._cities, self._records, self._keys = {}, {}, {}
         self.meant = ""  # what was searched for instead of what nobody can have meant
         countries, fields = offered()
         self.slugs = {str(field.pk): field.slug for field in fields}
@@ -197,13 +199,42 @@ class Filters(forms.Form):
 
     def results(self):
         """The records that are asked for, in the order that is asked for."""
-        found = self._narrowed()
         text = self.cleaned_data["q"]
-        if text and not found.exists() and (meant := respelled(text)):
+        if text and not self._finds_any() and (meant := respelled(text)):
             self.meant = self.cleaned_data["q"] = meant
-            found = self._narrowed()
-        _label, verb = ORDERS[self.model][self.cleaned_data["sort"]]
-        return getattr(found, verb)()
+            self._records, self._keys = {}, {}
+        return self._ordered()
+
+    def _ordered(self, leaving_out=""):
+        if leaving_out not in self._records:
+            _label, verb = ORDERS[self.model][self.cleaned_data["sort"]]
+            self._records[leaving_out] = getattr(self._narrowed(leaving_out), verb)()
+        return self._records[leaving_out]
+
+    def _finds_any(self):
+        return bool(self._first_keys()) if self._is_search else self._narrowed().exists()
+
+    @property
+    def _is_search(self):
+        """Whether it takes a look at each of many agreements to say which are asked for."""
+        return self.model is Agreement and bool(self.cleaned_data["q"])
+
+    def _first_keys(self, leaving_out=""):
+        """The keys of what a search finds, in order; of more than MOST_FOUND, of one more."""
+        if not self.cleaned_data[leaving_out or "q"]:
+            leaving_out = ""
+        if leaving_out not in self._keys:
+            found = self._ordered(leaving_out).values_list("pk", flat=True)
+            self._keys[leaving_out] = list(found[: MOST_FOUND + 1])
+        return self._keys[leaving_out]
+
+    @property
+    def finds_more(self):
+        """Whether a search finds more agreements than are counted and shown."""
+        return self._is_search and len(self._first_keys()) > MOST_FOUND
+
+    def _has_counts(self, name):
+        return not self._is_search or len(self._first_keys(name)) <= MOST_FOUND
 
     def _narrowed(self, leaving_out=""):
         """The published records that pass all filters but the one `leaving_out`."""
@@ -251,7 +282,10 @@ class Filters(forms.Form):
 
         Where the list is read in steps, those that pass are counted by "step", too.
         """
-        counted = [self._counted(name) for name in (*CHOICES, "", *(["step"] if self._step else []))]
+        names = (*CHOICES, "", *(["step"] if self._step else []))
+        counted = [self._counted(name) for name in names if self._has_counts(name)]
+        if not counted:
+            return {}
         rows = counted[0].union(*counted[1:], all=True)
         # Django 6.1 would order by the columns of the model
         rows = rows.order_by().values_list("filter", "value", "count")
@@ -264,8 +298,8 @@ class Filters(forms.Form):
     def _counted(self, name):
         """How many records each value of the filter `name` would find, the others being as they are."""
         asks_agreements = any(self._values(name).get(other) for other in OF_AGREEMENTS)
-        if self.model is Agreement and self.cleaned_data["q"]:
-            records = self._narrowed(name).rewrite(False)
+        if self._is_search:
+            records = Agreement.objects.filter(pk__in=self._first_keys(name)).rewrite(False)
             path, counting = CHOICES.get(name), Count("pk", distinct=True)
         elif self.model is City and name in ("country", "") and not asks_agreements:
             records = self._narrowed(name).rewrite(False)
@@ -296,6 +330,8 @@ class Filters(forms.Form):
 
     def part(self, records, first, last):
         """The `records` from place `first` to before `last`, reached from the nearest step."""
+        if self._is_search:
+            return records.filter(pk__in=self._first_keys()[first:last])
         passed, total = 0, self.count
         if self._step:
             steps, counts = self._steps()
@@ -328,8 +364,8 @@ class Filters(forms.Form):
 
     @property
     def count(self):
-        """How many records pass all filters."""
-        return self.counts.get(("", ""), 0)
+        """How many records pass all filters, or are shown of many that a search finds."""
+        return MOST_FOUND if self.finds_more else self.counts.get(("", ""), 0)
 
     @cached_property
     def offers(self):
@@ -337,9 +373,9 @@ class Filters(forms.Form):
         return {name: list(self._offers(name)) for name in (*CHOICES, "sort")}
 
     def _offers(self, name):
-        """Only values that would find anything, each with how many records, if the filters are valid."""
+        """Only values that would find anything, each with how many records, if these are counted."""
         chosen = self.data.get(name, "")
-        is_counted = name in CHOICES and self.is_valid()
+        is_counted = name in CHOICES and self.is_valid() and self._has_counts(name)
         for value, label in self.fields[name].choices:
             if value and is_counted:
                 count = self.counts.get((name, value), 0)

@@ -2,37 +2,23 @@
 
 import hashlib
 import json
-import logging
 from time import monotonic, sleep
 
 from django.core.cache import caches
-from redis.exceptions import RedisError
 
 from .rendered_pages import Page
-
-logger = logging.getLogger(__name__)
 
 KEPT_SECONDS = 600
 TURN_SECONDS = 3  # what rendering takes at most; whose process has died is no longer waited for
 ASKED_EVERY = 0.02  # seconds, while another process renders
-LEFT_ALONE_SECONDS = 5  # a Redis that has failed
-
-
-class AsItIs:
-    """Bytes and numbers as Redis itself keeps them: nothing that it holds is ever executed."""
-
-    def dumps(self, value):
-        return value
-
-    def loads(self, value):
-        return value
 
 
 class SharedPages:
     """What fails here fails no reader: each process then renders for itself, as without CACHE_URL."""
 
-    def __init__(self):
-        self.tried_again_at = 0.0
+    @property
+    def cache(self):
+        return caches["pages"]  # of this thread
 
     def get(self, edition, key):
         """The page that another process has, or is about to have. Without one it is on the caller to render
@@ -41,11 +27,11 @@ class SharedPages:
         name = named(edition, key)
         until = monotonic() + TURN_SECONDS
         while monotonic() < until:
-            if text := self.ask("get", name):
+            if text := self.cache.get(name):
                 return unpacked(text)
-            if self.ask("add", f"{name}:turn", 1, TURN_SECONDS) is not False:
+            if self.cache.add(f"{name}:turn", 1, TURN_SECONDS) is not False:
                 # Who had the turn before may have kept the page between the two questions.
-                if text := self.ask("get", name):
+                if text := self.cache.get(name):
                     self.give_up(edition, key)
                     return unpacked(text)
                 return None
@@ -53,25 +39,11 @@ class SharedPages:
         return None
 
     def keep(self, edition, key, page):
-        self.ask("set", named(edition, key), packed(page), KEPT_SECONDS)
+        self.cache.set(named(edition, key), packed(page), KEPT_SECONDS)
         self.give_up(edition, key)
 
     def give_up(self, edition, key):
-        self.ask("delete", f"{named(edition, key)}:turn")
-
-    def ask(self, verb, *arguments):
-        """The answer of the cache to `verb`; None if it has failed just now."""
-        if monotonic() < self.tried_again_at:
-            return None
-        try:
-            answer = getattr(caches["pages"], verb)(*arguments)
-        except RedisError as error:
-            if not self.tried_again_at:
-                logger.warning("Pages are not shared until CACHE_URL answers again: %s", error)
-            self.tried_again_at = monotonic() + LEFT_ALONE_SECONDS
-            return None
-        self.tried_again_at = 0.0
-        return answer
+        self.cache.delete(f"{named(edition, key)}:turn")
 
 
 def named(edition, key):

@@ -22,10 +22,10 @@ ADDRESS = os.environ.get("TEST_CACHE_URL", "redis://127.0.0.1:6379/15")
 
 def caching(address, prefix):
     return {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "partners.redis_cache.ForgivingRedisCache",
         "LOCATION": address,
         "KEY_PREFIX": prefix,
-        "OPTIONS": {"serializer": "partners.shared_pages.AsItIs", "socket_timeout": 1},
+        "OPTIONS": {"serializer": "partners.redis_cache.AsItIs", "socket_timeout": 1},
     }
 
 
@@ -97,18 +97,18 @@ def test_parameters_that_the_site_does_not_know_fill_nothing(shared, rf):
 def test_without_redis_each_process_renders_and_says_so_once(settings, rf, caplog):
     settings.CACHES = {**settings.CACHES, "pages": caching(f"redis://127.0.0.1:{free_port()}", "gone")}
     process = Process()
-    with caplog.at_level(logging.WARNING, "partners.shared_pages"):
+    with caplog.at_level(logging.WARNING, "partners.redis_cache"):
         for path in ("/lv/partneri/", "/lv/ligumi/", "/lv/partneri/"):
             assert process.middleware(rf.get(path)).status_code == 200
     assert process.rendered == ["/lv/partneri/", "/lv/ligumi/"]
-    assert [record.name for record in caplog.records] == ["partners.shared_pages"]
+    assert [record.name for record in caplog.records] == ["partners.redis_cache"]
 
 
 def test_pages_are_shared_again_once_redis_answers(shared):
     pages = SharedPages()
-    pages.tried_again_at = 0.001  # it has failed long ago
+    pages.cache.tried_again_at = 0.001  # it has failed long ago
     pages.keep("first", "/lv/", Page({}, {"": b"x"}))
-    assert (pages.get("first", "/lv/"), pages.tried_again_at) == (Page({}, {"": b"x"}), 0.0)
+    assert (pages.get("first", "/lv/"), pages.cache.tried_again_at) == (Page({}, {"": b"x"}), 0.0)
 
 
 @pytest.mark.parametrize("bodies", [{"": b""}, {"": b"\n{}\n", "br": b"\x00\n", "gzip": b"[]"}])

@@ -270,11 +270,11 @@ if cache_url := env.str("CACHE_URL", default=""):
     if not cache_url.startswith(("redis://", "rediss://", "unix://")):
         stop("set CACHE_URL to a Redis, redis://:password@host:6379/0, or leave it unset.")
     CACHES["pages"] = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "partners.redis_cache.ForgivingRedisCache",
         "LOCATION": cache_url,
         "KEY_PREFIX": "twinning",
         "OPTIONS": {
-            "serializer": "partners.shared_pages.AsItIs",
+            "serializer": "partners.redis_cache.AsItIs",
             "socket_timeout": 0.25,  # rendering would be quicker
             "socket_connect_timeout": 0.25,
         },

@@ -7,11 +7,13 @@ from modeltranslation.utils import get_language
 
 from ..partial_dates import day_in_month, years_to_celebrate
 from ..renewal import STOPPED, State
-from .city import City, countries_named
+from .city import City
 from .record import SearchableQuerySet, mentions
 from .tally import NO_YEAR
 
 LAST_YEAR = 9999
+# Of so many agreements, some are sooner found on the way through all of them than by looking each one up.
+MANY = 2000
 
 # Without a parameter, so that it is the same in a query and in an index; without a date comes last.
 SIGNED = models.Func("signed_on", template="COALESCE(%(expressions)s, '')", output_field=models.CharField())
@@ -26,6 +28,10 @@ def completed(field, rest):
 def month_number(field):
     """The months from the year 0 to the whole date `field`."""
     return Cast(Substr(field, 1, 4), IntegerField()) * 12 + Cast(Substr(field, 6, 2), IntegerField())
+
+
+def is_many(found):
+    return found[: MANY + 1].count() > MANY
 
 
 class AgreementQuerySet(SearchableQuerySet):
@@ -68,16 +74,30 @@ class AgreementQuerySet(SearchableQuerySet):
 
     def mentioning(self, word):
         """On that topic, or in what names the partner."""
-        return (
-            self.on_topic(word)
-            | mentions(word, "city__search_text")
-            | Q(city__country__in=countries_named(word))
-        )
+        partners = City.objects.order_by().filter(City.objects.mentioning(word))
+        of_partners = self.model.objects.order_by().filter(city__in=partners)
+        found = self._on_topic(word).union(of_partners.values("pk"), all=True)
+        if is_many(found):
+            return self._is_on_topic(word) | Q(city__in=partners)
+        return Q(pk__in=found)
 
-    def on_topic(self, word):
-        """The condition that the key with its year, the scope, the fields or the decision mention `word`."""
-        in_fields = self.model.fields.through.objects.filter(mentions(word, "cooperationfield__search_text"))
-        return super().mentioning(word) | Q(pk__in=in_fields.values("agreement"))
+    def partners_on_topic(self, word):
+        """The condition that the key, scope, fields or decision of one of these mention `word`."""
+        found = self._on_topic(word)
+        if is_many(found):
+            return Q(Exists(self.filter(self._is_on_topic(word), city=OuterRef("pk"))))
+        return Q(pk__in=self.filter(pk__in=found).values("city"))
+
+    def _on_topic(self, word):
+        """The keys of those on the topic, each found by an index of its own."""
+        texts = self.model.objects.order_by().filter(search_text__mentions=word)
+        links = self.model.fields.through.objects.filter(mentions(word, "cooperationfield__search_text"))
+        return texts.values("pk").union(links.values("agreement"), all=True)
+
+    def _is_on_topic(self, word):
+        """The same, as a look at each agreement tells it."""
+        links = self.model.fields.through.objects.filter(mentions(word, "cooperationfield__search_text"))
+        return super().mentioning(word) | Q(Exists(links.filter(agreement=OuterRef("pk"))))
 
     def in_force(self):
         """Those of which a document says so; nothing follows from dates."""

@@ -125,12 +125,7 @@ class CityQuerySet(SearchableQuerySet):
     def found_by(self, text):
         """Also by the scope and the fields of their published agreements."""
         agreements = self._agreements()
-        return self._with_words(
-            text,
-            lambda word: (
-                self.mentioning(word) | Q(pk__in=agreements.filter(agreements.on_topic(word)).values("city"))
-            ),
-        )
+        return self._with_words(text, lambda word: self.mentioning(word) | agreements.partners_on_topic(word))
 
     def countries(self):
         """The countries of these cities, as choices."""

@@ -3,6 +3,8 @@
 from django.apps import apps as installed
 from django.db import connections, models, transaction
 
+from .triggers import drop, make_anew
+
 SEEN_BY_VISITORS = (
     "partners_city",
     "partners_agreement",
@@ -65,34 +67,21 @@ def watch_tables(using, apps=installed, **kwargs):
     except LookupError:
         return  # of an earlier version
     connection = connections[using]
-    leave_tables(using)
     with transaction.atomic(using), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(FUNCTIONS_OF_POSTGRESQL)
-        for table in present(connection):
-            for statement in triggers(connection.vendor, table).values():
-                cursor.execute(statement)
+        make_anew(connection, triggers(connection.vendor))
         cursor.execute(MOVE_IT[connection.vendor])
 
 
 def leave_tables(using, **kwargs):
-    """Take the triggers away before a migration: PostgreSQL alters no table while one is pending."""
-    connection = connections[using]
-    with transaction.atomic(using), connection.cursor() as cursor:
-        for table in present(connection):
-            for name in triggers(connection.vendor, table):
-                on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}")
+    drop(connections[using], triggers(connections[using].vendor))
 
 
-def present(connection):
-    return set(connection.introspection.table_names()) & set(SEEN_BY_VISITORS)
-
-
-def triggers(vendor, table):
-    """The statements that make the triggers of `table`, by the name of each."""
-    shown = {"partners_city_shown": shows_agreements(vendor)} if table == "partners_city" else {}
-    return shown | moves_edition(vendor, table)
+def triggers(vendor):
+    made = {table: moves_edition(vendor, table) for table in SEEN_BY_VISITORS}
+    made["partners_city"]["partners_city_shown"] = shows_agreements(vendor)
+    return made
 
 
 def shows_agreements(vendor):

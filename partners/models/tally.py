@@ -5,6 +5,7 @@ from django.db import connections, models, transaction
 from django.db.models import Subquery, Sum
 
 from ..partial_dates import years_to_celebrate
+from .triggers import drop, make_anew
 
 ANY_FIELD, ANY_YEAR, NO_YEAR = 0, "", "none"
 
@@ -82,7 +83,7 @@ OF_FIELDS = CELLS.format(
     agreements="SELECT * FROM partners_agreement WHERE id IN (SELECT agreement_id FROM {row}_rows)",
     fields="SELECT agreement_id, cooperationfield_id AS field_id FROM {row}_rows",
 )
-ADD_UP = f"""
+FUNCTION_ADDING_UP = f"""
     CREATE OR REPLACE FUNCTION partners_add_up_tally() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF current_setting('partners.added_up_by', true) IS DISTINCT FROM txid_current()::text THEN
@@ -97,7 +98,9 @@ ADD_UP = f"""
             PERFORM set_config('partners.added_up_by', txid_current()::text, true);
         END IF;
         RETURN NULL;
-    END $$;
+    END $$
+"""
+ADD_UP = """
     CREATE CONSTRAINT TRIGGER partners_tally_added_up AFTER INSERT ON partners_tally
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.writer <> 0) EXECUTE FUNCTION partners_add_up_tally()
 """
@@ -212,57 +215,64 @@ def keep_count(using, apps=apps, **kwargs):
     except LookupError:
         return  # of an earlier version
     connection = connections[using]
-    stop_counting(using)
     with transaction.atomic(using), connection.cursor() as cursor:
+        stop_counting(using)
         cursor.execute("DELETE FROM partners_tally")
         cursor.execute(
             f"INSERT INTO partners_tally ({CELL}, writer, agreements) "
             f"SELECT {CELL}, 0, count(*) FROM ({EVERY_CELL}) AS cells GROUP BY {CELL}"
         )
         if connection.vendor == "postgresql":
-            cursor.execute(ADD_UP)
-        for statement in triggers(connection.vendor):
-            cursor.execute(statement)
+            for statement in functions_of_postgresql():
+                cursor.execute(statement)
+        make_anew(connection, triggers(connection.vendor))
 
 
 def stop_counting(using, **kwargs):
-    """Take the triggers away before a migration: PostgreSQL alters no table while one is pending."""
-    connection = connections[using]
-    with transaction.atomic(using), connection.cursor() as cursor:
-        present = connection.introspection.table_names(cursor)
-        names = {f"{table}_{change}_tally": table for table in COUNTED for change in CHANGES}
-        for name, table in {**names, "partners_tally_added_up": "partners_tally"}.items():
-            if table in present:
-                on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}")
+    drop(connections[using], triggers(connections[using].vendor))
 
 
 def triggers(vendor):
-    """The statements that make the triggers."""
+    of_vendor = triggers_of_postgresql if vendor == "postgresql" else triggers_of_sqlite
+    return of_vendor()
+
+
+def triggers_of_sqlite():
+    made = {table: {} for table in COUNTED}
     for table, (cells, columns) in COUNTED.items():
         for change, (event, signs) in CHANGES.items():
-            name = f"{table}_{change}_tally"
-            if vendor == "postgresql":
-                yield from trigger_of_postgresql(name, change, table, signs)
-                continue
             old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))
             when = f"WHEN (({old}) IS NOT ({new}))" if change == "update" else ""
             body = "".join(SQLITE[sign].format(cells=cells.format(row=row)) for row, sign in signs.items())
-            yield f"CREATE TRIGGER {name} {event} ON {table} {when} BEGIN {body} END"
+            name = f"{table}_{change}_tally"
+            made[table][name] = f"CREATE TRIGGER {name} {event} ON {table} {when} BEGIN {body} END"
+    return made
 
 
-def trigger_of_postgresql(name, change, table, signs):
-    cells = OF_AGREEMENTS if table == "partners_agreement" else OF_FIELDS
-    signed = (
-        f"SELECT *, {sign} AS sign FROM ({cells.format(row=row)}) AS {row}_cells"
-        for row, sign in signs.items()
-    )
-    yield (
-        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN {POSTGRESQL.format(cells=' UNION ALL '.join(signed))} RETURN NULL; END $$"
-    )
-    rows = " ".join(f"{row} TABLE AS {row}_rows" for row in signs)
-    yield (
-        f"CREATE TRIGGER {name} AFTER {change} ON {table} "
-        f"REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
-    )
+def triggers_of_postgresql():
+    made = {"partners_tally": {"partners_tally_added_up": ADD_UP}}
+    for table in COUNTED:
+        made[table] = {}
+        for change, (_event, signs) in CHANGES.items():
+            name = f"{table}_{change}_tally"
+            rows = " ".join(f"{row} TABLE AS {row}_rows" for row in signs)
+            made[table][name] = (
+                f"CREATE TRIGGER {name} AFTER {change} ON {table} "
+                f"REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+            )
+    return made
+
+
+def functions_of_postgresql():
+    """What its triggers execute."""
+    yield FUNCTION_ADDING_UP
+    for table, cells in (("partners_agreement", OF_AGREEMENTS), ("partners_agreement_fields", OF_FIELDS)):
+        for change, (_event, signs) in CHANGES.items():
+            signed = (
+                f"SELECT *, {sign} AS sign FROM ({cells.format(row=row)}) AS {row}_cells"
+                for row, sign in signs.items()
+            )
+            yield (
+                f"CREATE OR REPLACE FUNCTION {table}_{change}_tally() RETURNS trigger LANGUAGE plpgsql AS $$ "
+                f"BEGIN {POSTGRESQL.format(cells=' UNION ALL '.join(signed))} RETURN NULL; END $$"
+            )
