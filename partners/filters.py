@@ -159,7 +159,7 @@ class Filters(forms.Form):
     def __init__(self, model, data):
         super().__init__(data, label_suffix="")
         self.model = model
-        self._cities, self._records, self._keys = {}, {}, {}
+        self._cities, self._agreements, self._records, self._keys = {}, {}, {}, {}
         self.meant = ""  # what was searched for instead of what nobody can have meant
         countries, fields = offered()
         self.slugs = {str(field.pk): field.slug for field in fields}
@@ -243,7 +243,7 @@ class Filters(forms.Form):
         if values.get("q") and self.model is City:
             records = records.filter(pk__in=self._found(values["q"]))
         elif values.get("q"):
-            records = records.found_by(values["q"])
+            records = self._searched(values["q"])
         if values.get("country"):
             records = records.in_country(values["country"])
         if self.model is Agreement:
@@ -251,6 +251,12 @@ class Filters(forms.Form):
         if any(values.get(name) for name in OF_AGREEMENTS):
             records = records.with_agreement(self._tally(leaving_out).present())
         return records
+
+    def _searched(self, text):
+        """The agreements that `text` finds; how they are best looked for takes a query for each word."""
+        if text not in self._agreements:
+            self._agreements[text] = Agreement.objects.published().found_by(text)
+        return self._agreements[text]
 
     def _values(self, leaving_out=""):
         return {name: value for name, value in self.cleaned_data.items() if name != leaving_out}
