@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 MANAGE = .venv/bin/python manage.py
+SEMGREP = .venv-audit/bin/semgrep scan --metrics off --disable-version-check
 INSTALL = -m pip install --quiet --disable-pip-version-check --requirement
 NEXT_PYTHON := $(firstword $(shell python3.13 -c 'import sys; print(sys.executable)' 2>/dev/null) \
 	$(wildcard $(HOME)/.pyenv/versions/3.13*/bin/python3.13))
@@ -10,7 +11,7 @@ NEXT_PYTHON := $(firstword $(shell python3.13 -c 'import sys; print(sys.executab
 # Everything here runs on this machine, for this machine: see the settings table in README.md.
 export LOCAL = 1
 
-.PHONY: run test check test-next bench messages lock sbom licences
+.PHONY: run test check audit test-next bench messages lock sbom licences
 
 run: .venv/run
 	@$(MANAGE) migrate --verbosity 0
@@ -31,6 +32,13 @@ check: .venv/test
 	$(MANAGE) makemigrations --check --dry-run
 	.venv/bin/python -m pytest --quiet tests/test_translations.py
 
+# What bandit and rules of our own find in the code. Bad examples prove first that each of them finds something.
+audit: .venv-audit/made
+	$(SEMGREP) --quiet --test --config tests/audit tests/audit
+	$(SEMGREP) --quiet --strict --error --config tests/audit/rules.yml partners twinning templates
+	! .venv-audit/bin/bandit --quiet --configfile pyproject.toml tests/audit/rules.py >/dev/null 2>&1
+	.venv-audit/bin/bandit --quiet --configfile pyproject.toml --recursive manage.py partners twinning
+
 # The suite on the Django and Python that a city will move to, where that Python is found.
 test-next: $(if $(NEXT_PYTHON),.venv-next/test)
 	$(if $(NEXT_PYTHON),.venv-next/bin/python -m pytest,@echo "Python 3.13 is not here: nothing was tested on the next Django.")
@@ -49,21 +57,25 @@ lock:
 	uv pip compile pyproject.toml --generate-hashes --universal --no-header --no-annotate --group next --group dev --python-version 3.13 --output-file requirements-next.txt
 
 # What a server installs, and nothing else: its bill of materials (CycloneDX), and the licences it may come under.
-sbom: .venv-audit/made
+sbom: .venv-audit/made .venv-production/made
 	.venv-audit/bin/cyclonedx-py environment --pyproject pyproject.toml --of JSON --output-reproducible \
 		--output-file var/sbom.json .venv-production/bin/python
 
-licences: .venv-audit/made
+licences: .venv-audit/made .venv-production/made
 	.venv-audit/bin/pip-licenses --python .venv-production/bin/python --order license --with-urls --partial-match \
 		--allow-only "Apache;BSD;ISC;LGPL;MIT;PSF;Python Software Foundation"
 
-.venv-audit/made: requirements.txt
+.venv-production/made: requirements.txt
 	$(PYTHON) -m venv --clear .venv-production
 	.venv-production/bin/python $(INSTALL) requirements.txt
 	.venv-production/bin/python -m pip uninstall --quiet --yes pip setuptools
-	$(PYTHON) -m venv .venv-audit
-	.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check "cyclonedx-bom~=7.5" "pip-licenses~=5.5"
 	@mkdir -p var && touch $@
+
+.venv-audit/made: Makefile
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check \
+		"bandit~=1.9" "cyclonedx-bom~=7.5" "pip-licenses~=5.5" "semgrep~=1.185"
+	@touch $@
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -119,14 +119,13 @@ class GrantingAdmin:
             "groups": "groups_shown",
             "permissions": "permissions_shown",
             "user_permissions": "permissions_shown",
-            "password": None,
         }
         return [
             (
                 title,
                 {
                     **options,
-                    "fields": list(filter(None, (shown.get(name, name) for name in options["fields"]))),
+                    "fields": [shown.get(name, name) for name in options["fields"] if name != "password"],
                 },
             )
             for title, options in fieldsets

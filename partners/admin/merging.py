@@ -116,7 +116,7 @@ class MergingAdmin(SpreadsheetAdmin):
         cells = [held[record.slug][1] for record in records]
         for column, first, second in zip(resource.columns, *cells, strict=True):
             name = column.column_name
-            yield resource.label(name), *(resource.shown(name, cell, directory) for cell in (first, second))
+            yield (resource.label(name), *(resource.shown(name, cell, directory) for cell in (first, second)))
 
     def merge_two(self, request, kept, duplicate):
         try:

@@ -4,8 +4,8 @@ import io
 import lzma
 import zlib
 from collections import deque
-from xml.sax import SAXException
-from xml.sax.handler import ContentHandler
+from xml.sax import SAXException  # nosec B406 # defusedxml parses
+from xml.sax.handler import ContentHandler  # nosec B406
 from zipfile import BadZipFile, ZipFile
 
 from defusedxml.common import DefusedXmlException
