@@ -7,6 +7,7 @@ The same examples each time. More, and others each time:
 
 import os
 import re
+from ipaddress import IPv4Address
 from itertools import product
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
@@ -56,6 +57,32 @@ queries = st.one_of(
 )
 
 
+OPEN = [
+    *("/", "/robots.txt", "/sitemap.xml", "/sitemap-partners-lv.xml", "/.well-known/security.txt"),
+    *("/healthz", "/readyz", "/nothing", "/lv/nothing", "/lv/admin/login/", "/en/admin/login/"),
+    *(f"/api/v1/{place}" for place in ("openapi.json", "partners", "agreements", "fields", "nothing")),
+    *(f"/api/v1/{record}" for record in ("partners/radom", "agreements/radom-2003", "fields/culture")),
+    *(f"/lv/{page}" for page in ("", "partneri/", "ligumi/", "jomas/", "karte/", "parskats/", "jubilejas/")),
+    *(f"/lv/{file}" for file in ("jubilejas.ics", "ligumi.atom", "ligumi.json", "jomas.csv")),
+    *(f"/lv/{record}/" for record in ("partneri/radom", "ligumi/radom-2003", "jomas/culture", "api")),
+    *(f"/en/{page}" for page in ("", "partners/", "agreements/", "map/", "overview/", "partners.geojson")),
+    *(f"/en/{file}" for file in ("partners.csv", "partners.xlsx", "agreements.ods", "pages/privacy/")),
+]
+HEADERS = [
+    *("Accept", "Accept-Encoding", "Accept-Language", "Authorization", "Cookie", "Forwarded"),
+    *("If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since", "Origin"),
+    *("Prefer", "Purpose", "Range", "Referer", "User-Agent", "X-Forwarded-For", "X-Forwarded-Host"),
+    *("X-Forwarded-Proto", "X-HTTP-Method-Override", "X-Request-ID", "X-Requested-With"),
+]
+headers = st.dictionaries(
+    st.sampled_from(HEADERS),
+    st.one_of(
+        values, st.sampled_from(["bytes=0-", "*", "gzip;q=NaN", "lv;q=2", '"a", W/"b"', "__Host-session=a"])
+    ),
+    max_size=3,
+)
+
+
 def bounded(examples):
     """The same examples each time, unless more are asked for."""
 
@@ -83,7 +110,32 @@ def site():
 
 def fault(response):
     """The fault of the site behind `response`, if there is one."""
+    if response.streaming:
+        b"".join(response)
     return response.status_code >= 500 and repr(getattr(response, "exc_info", response.status_code))
+
+
+@bounded(100)
+@given(
+    st.sampled_from(["GET", "GET", "GET", "HEAD", "POST", "OPTIONS", "PUT", "NONSENSE"]),
+    st.sampled_from(OPEN),
+    st.lists(st.one_of(st.sampled_from(PATHS), st.text(max_size=12)), max_size=2),
+    queries,
+    headers,
+    st.dictionaries(st.sampled_from(["username", "password", "next", *NAMES]), values, max_size=3),
+    st.integers(0, 2**32 - 1),
+)
+def test_no_request_of_a_stranger_is_a_fault(register, method, path, parts, query, sent, form, address):
+    path += "/".join(quote(part, errors="replace") for part in parts)
+    client = Client(raise_request_exception=False, REMOTE_ADDR=str(IPv4Address(address)))
+    # A server hands headers on as Latin-1, whatever their bytes mean.
+    environment = {
+        f"HTTP_{name.upper().replace('-', '_')}": value.encode("utf-8", "surrogatepass").decode("latin-1")
+        for name, value in sent.items()
+    }
+    body = urlencode(form, errors="replace") if method in ("POST", "PUT") else ""
+    kind = "application/x-www-form-urlencoded"
+    assert not fault(client.generic(method, path, body, kind, QUERY_STRING=query, **environment))
 
 
 @bounded(60)
