@@ -4,7 +4,6 @@ A date known to the month is an event of the whole month, and one known to the y
 day is made up. Nothing in the calendar makes anybody look busy.
 """
 
-import re
 from datetime import UTC, timedelta
 
 from django.utils.translation import get_language, ngettext
@@ -15,7 +14,6 @@ from .models import Agreement
 from .resources import CHUNK
 
 LONGEST_LINE = 75  # bytes
-SPECIAL = re.compile(r"[\\;,]")
 
 
 def pieces(request, today):
@@ -72,7 +70,9 @@ def compact(day):
 
 
 def text(value):
-    return SPECIAL.sub(r"\\\g<0>", value).replace("\n", r"\n")
+    for special in "\\;,":
+        value = value.replace(special, f"\\{special}")
+    return value.replace("\n", r"\n")
 
 
 def folded(line):

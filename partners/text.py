@@ -10,6 +10,7 @@ import unicodedata
 from anyascii import anyascii
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models.signals import pre_save
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +53,7 @@ MISREAD = re.compile(
 EUROPEAN = re.compile("[\u00ab\u00bb\u00c0-\u017f\u0218-\u021b\u0400-\u04ff\u2010-\u2026]")
 
 LONGEST_SORT_KEY = 1000  # bytes; PostgreSQL has no room for more in an index
+LONGEST_PROSE = 10_000  # characters: four printed pages, twice the longest text that is delivered
 
 
 def fold(text):
@@ -66,7 +68,7 @@ def stem(word):
 
 def sort_key(text, language):
     """Bytes that sort `text` by the rules of `language`; equal letters are told apart by the text itself."""
-    text = unicodedata.normalize("NFC", text).casefold().strip()
+    text = unicodedata.normalize("NFC", text.strip()[:LONGEST_SORT_KEY]).casefold().strip()
     letters = LATVIAN_LETTERS if language == "lv" else {}
     primary = "".join(letters.get(letter) or anyascii(letter).casefold() for letter in text)
     return f"{primary}\0{text}".encode()[:LONGEST_SORT_KEY]
@@ -138,7 +140,13 @@ class LineField(models.CharField):
 class ProseField(models.TextField):
     """Running text."""
 
-    default_validators: tuple = (validate_no_lost_letter,)
+    default_validators: tuple = (
+        validate_no_lost_letter,
+        MaxLengthValidator(
+            LONGEST_PROSE,
+            _("The text is too long: %(show_value)d characters of at most %(limit_value)d. Shorten it."),
+        ),
+    )
     tidied = staticmethod(tidy)
 
     def to_python(self, value):

@@ -1,8 +1,10 @@
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
-from partners.models import Agreement, City
-from partners.text import fold, sort_key, tidy
+from partners.models import Agreement, City, Page
+from partners.templatetags.register import LONGEST_ADDRESS, prose
+from partners.text import LONGEST_PROSE, fold, sort_key, tidy
 
 from .factories import make_agreement, make_city, make_field
 
@@ -144,3 +146,22 @@ def test_search_finds_agreements_by_the_fields_they_fall_under():
     agreement = make_agreement(scope_lv="Medicīna", fields=[health, make_field("culture")])
     for query in ("health care", "veselibas aprupe", "medicina"):
         assert list(Agreement.objects.matching(query)) == [agreement]
+
+
+def test_running_text_has_an_end():
+    Page(place="about", title_lv="Par", body_lv="a" * LONGEST_PROSE).clean_fields()
+    with pytest.raises(ValidationError) as refusal, override("lv"):
+        Page(place="about", title_lv="Par", body_lv="a" * (LONGEST_PROSE + 1)).clean_fields()
+    assert refusal.value.message_dict["body_lv"] == [
+        "Teksts ir par garu: rakstzīmju skaits ir 10001, atļauts ne vairāk kā 10000. Saīsiniet to."
+    ]
+
+
+def test_text_with_a_word_that_is_too_long_for_an_address_has_no_links():
+    address = "https://example.org/".ljust(LONGEST_ADDRESS, "a")
+    assert prose(f"Sk. {address}") == f'<p>Sk. <a href="{address}">{address}</a></p>'
+    assert prose(f"Sk. {address}a") == f"<p>Sk. {address}a</p>"
+
+
+def test_long_texts_sort_by_their_beginning():
+    assert sort_key("č" * 5000, "lv") == sort_key("č" * 6000, "lv") < sort_key("d" * 5000, "lv")

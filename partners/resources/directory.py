@@ -186,10 +186,10 @@ class Directory:
     def fields(self, text):
         """The fields of cooperation that `text` lists, in the order of the register, each once."""
         topics, unknown = set(), []
-        entries = list(filter(None, map(bare, text.replace(";", "|").replace("\n", "|").split("|"))))
+        entries = list(filter(str.strip, text.replace(";", "|").replace("\n", "|").split("|")))
         if len(entries) > MOST_TOPICS or text.count(",") > MOST_TOPICS:
             raise ValidationError(_("The cell lists too many fields of cooperation."))
-        for entry in entries:
+        for entry in filter(None, map(bare, entries)):
             # A name may hold a comma, and a list may be written with commas.
             parts = [entry] if plain(entry) in self._fields else filter(None, map(bare, entry.split(",")))
             for part in parts:

@@ -20,6 +20,7 @@ from ..addresses import in_language
 from ..fallbacks import fallback_language, only_in
 from ..partial_dates import PartialDate
 
+LONGEST_ADDRESS = 2000  # characters; browsers take little more
 LOCALES = {"lv": "lv_LV", "en": "en_GB"}
 
 register = template.Library()
@@ -29,8 +30,20 @@ register.simple_tag(fallback_language)
 PROSE = MarkdownIt("zero", {"breaks": True, "linkify": True}).enable(
     ["heading", "list", "linkify", "newline"]
 )
+
+
+class Addresses(LinkifyIt):
+    """Looks for addresses only where every word is short enough for one: longer ones take it seconds."""
+
+    def test(self, text):
+        return max(map(len, text.split()), default=0) <= LONGEST_ADDRESS and super().test(text)
+
+    def match_at_start(self, text):
+        return super().match_at_start(text) if len(text.split(None, 1)[0]) <= LONGEST_ADDRESS else None
+
+
 # Only what is plainly an address: "gada.Es" after a missing space is no link.
-PROSE.linkify = LinkifyIt({"ftp:": None, "//": None}, {"fuzzy_link": False, "fuzzy_ip": False})
+PROSE.linkify = Addresses({"ftp:": None, "//": None}, {"fuzzy_link": False, "fuzzy_ip": False})
 
 
 @register.simple_tag

@@ -13,6 +13,7 @@ import tempfile
 
 from .exports import bench_export
 from .imports import bench_import, bench_memory, bench_saves, saver
+from .limits import bench_limits
 from .pages import bench_cold, bench_desk, bench_search
 from .running import ROOT, report, start
 from .serving import bench_serving
@@ -26,6 +27,7 @@ PARTS = {
     "cold": bench_cold,
     "desk": bench_desk,
     "serving": bench_serving,
+    "limits": bench_limits,
 }
 DEFAULT = (
     ("import", 10_000),
@@ -37,6 +39,7 @@ DEFAULT = (
     ("cold", 100_000),
     ("desk", 20_000),
     ("serving", 0),
+    ("limits", 0),
 )
 
 
