@@ -83,22 +83,32 @@ def as_text(value):
 
 def load(connection, model, written):
     """Store the rows that `lines` has `written`; no signal, no rule of a form, no value made anew."""
-    fields = columns(model)
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in fields)
-    places = ", ".join(["%s"] * len(fields))
-    statement = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608 our names
-    written = iter(written)
+    table, names = quote(model._meta.db_table), [quote(field.column) for field in columns(model)]
+    into, rows = f"{table} ({', '.join(names)})", stored_rows(connection, model, written)
     with connection.cursor() as cursor:
-        while batch := list(islice(written, AT_A_TIME)):
-            rows = (zip(fields, json.loads(line), strict=True) for line in batch)
-            cursor.executemany(statement, [[stored(connection, *cell) for cell in row] for row in rows])
+        if connection.vendor == "postgresql":
+            # Triggers run once for all rows, and nothing is asked of the server for each.
+            with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            return
+        statement = f"INSERT INTO {into} VALUES ({', '.join(['%s'] * len(names))})"
+        while batch := list(islice(rows, AT_A_TIME)):
+            cursor.executemany(statement, batch)
 
 
-def stored(connection, field, value):
-    if value is not None and isinstance(field, TYPED):
-        return field.get_db_prep_save(field.to_python(value), connection)
-    return value
+def stored_rows(connection, model, written):
+    fields = columns(model)
+    typed = [(at, field) for at, field in enumerate(fields) if isinstance(field, TYPED)]
+    for line in written:
+        row = json.loads(line)
+        if len(row) != len(fields):
+            raise ValueError(f"{model._meta.db_table}: {len(row)} values for {len(fields)} columns")
+        for at, field in typed:
+            if row[at] is not None:
+                row[at] = field.get_db_prep_save(field.to_python(row[at]), connection)
+        yield row
 
 
 def is_empty(connection, model):

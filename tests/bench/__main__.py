@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 
+from .backups import bench_backup
 from .exports import bench_export
 from .imports import bench_import, bench_memory, bench_saves, saver
 from .limits import bench_limits
@@ -28,7 +29,9 @@ PARTS = {
     "desk": bench_desk,
     "serving": bench_serving,
     "limits": bench_limits,
+    "backup": bench_backup,
 }
+IN_A_FOLDER = (bench_saves, bench_backup)
 DEFAULT = (
     ("import", 10_000),
     ("saves", 10_000),
@@ -40,6 +43,7 @@ DEFAULT = (
     ("desk", 20_000),
     ("serving", 0),
     ("limits", 0),
+    ("backup", 10_000),
 )
 
 
@@ -77,7 +81,7 @@ def bench(part, rows, folder):
     report(f"— {connection.vendor}")
     call_command("loaddata", "daugavpils", verbosity=0)
     try:
-        part(rows, folder) if part is bench_saves else part(rows)
+        part(rows, folder) if part in IN_A_FOLDER else part(rows)
     finally:
         if on_server:
             connection.creation.destroy_test_db(name, verbosity=0)

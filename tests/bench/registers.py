@@ -66,3 +66,21 @@ def fill(count):
         ),
         batch_size=5000,
     )
+
+
+def attach():
+    """A signed copy to each agreement, of 100 kB as a scan of one page may have, no two alike."""
+    from django.core.files.base import ContentFile
+
+    from partners.models import Agreement, Document
+
+    from ..contents import PDF_BODY, pdf
+
+    documents = []
+    for agreement in Agreement.objects.all():
+        content = pdf(PDF_BODY + b"%% %d\n" % agreement.pk + b"%" * 100_000 + b"\n")
+        document = Document(agreement=agreement, file=ContentFile(content, name="ligums.pdf"))
+        document.examine_new_file()
+        document.file.save(document.file.name, document.file.file, save=False)
+        documents.append(document)
+    Document.objects.bulk_create(documents, batch_size=1000)

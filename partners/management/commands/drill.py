@@ -26,9 +26,8 @@ class Command(BaseCommand):
                 if not source:
                     source = folder / "backup.zip"
                     make(source)
-                with opened(source) as (_archive, manifest):
-                    pass
-                found = list(differences(source.resolve(), folder))
+                with opened(source) as before:
+                    found = list(differences(source.resolve(), before, folder))
             except (BackupError, DatabaseError) as error:
                 raise CommandError(str(error)) from error
             except OSError as error:
@@ -37,6 +36,7 @@ class Command(BaseCommand):
             self.stderr.write(difference)
         if found:
             raise CommandError("What was restored is not what was backed up.")
+        _archive, manifest = before
         rows = sum(table["rows"] for table in manifest["tables"])
         self.stdout.write(
             f"restored and compared: {rows} rows in {len(manifest['tables'])} tables, "
