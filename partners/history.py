@@ -55,16 +55,21 @@ def copy_rows(source, target, same, told, within):
         )
 
 
-def insert_rows(table, columns, rows):
-    """Insert `rows` into `table`: pairs of keys, for which instances of a model would cost more than SQL."""
+def insert_rows(table, columns, rows, replaced=()):
+    """Insert `rows`, values as they are stored, into `table`: instances of a model would cost more than SQL.
+
+    Of a row whose key is there already, the columns `replaced` are written over.
+    """
     quote = connection.ops.quote_name
     into = ", ".join(map(quote, columns))
     row = f"({', '.join('%s' for _column in columns)})"
+    over = ", ".join(f"{quote(column)} = excluded.{quote(column)}" for column in replaced)
+    conflict = f" ON CONFLICT (id) DO UPDATE SET {over}" if over else ""
     with connection.cursor() as cursor:
         for start in range(0, len(rows), ROWS):
             some = rows[start : start + ROWS]
             cursor.execute(
-                f"INSERT INTO {quote(table)} ({into}) VALUES {', '.join([row] * len(some))}",  # noqa: S608 names of our own
+                f"INSERT INTO {quote(table)} ({into}) VALUES {', '.join([row] * len(some))}{conflict}",  # noqa: S608 names of our own
                 [value for values in some for value in values],
             )
 

@@ -93,7 +93,7 @@ def load(connection, model, written):
                 for row in rows:
                     copy.write_row(row)
             return
-        statement = f"INSERT INTO {into} VALUES ({', '.join(['%s'] * len(names))})"
+        statement = f"INSERT INTO {into} VALUES ({', '.join(['%s'] * len(names))})"  # noqa: S608 our names
         while batch := list(islice(rows, AT_A_TIME)):
             cursor.executemany(statement, batch)
 

@@ -1,7 +1,7 @@
 """Writing a plan into the register: all of it in one short transaction, with its history, or nothing."""
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from modeltranslation.translator import translator
 
@@ -42,17 +42,19 @@ def apply(plan, spreadsheet_import):
         raise StaleError(sorted(stale))
     new = [row for row in plan.rows if row.outcome is Outcome.NEW]
     changed = [row for row in plan.rows if row.outcome is Outcome.CHANGED]
+    # Others wait from here to the end of the transaction: what can be worked out before is.
+    drafts = {row.slug: draft for row, draft in drafted(plan, new)}
+    redrafts = {row.pk: redraft for row, redraft in redrafted(model, changed)}
+    behind = unrecorded(model, redrafts)
     with transaction.atomic():
         lock_register()
         close(spreadsheet_import, plan.counts)
         check_unchanged(plan)
         topics = create_fields(plan, spreadsheet_import, user)
-        record_history(model, unrecorded(model, [row.pk for row in changed]), "~")
-        create(plan, new)
-        texts = language_columns(model)
-        for batch in batches(changed):
-            records = model.objects.in_bulk([row.pk for row in batch])
-            write(model, [as_planned(row, records[row.pk], texts) for row in batch])
+        related = [row.pk for row in changed if row.pk not in redrafts]
+        record_history(model, behind + unrecorded(model, related), "~")
+        create(plan, new, drafts)
+        rewrite(model, changed, redrafts)
         choose_fields([row for row in new + changed if row.value("fields") is not None], topics)
         if broken := breaking_rules(model, [row.pk for row in plan.rows if row.record]):
             raise StaleError(broken)
@@ -140,23 +142,67 @@ def create_fields(plan, spreadsheet_import, user):
     return pks
 
 
-def create(plan, rows):
+def stored_fields(model, with_key=False):
+    fields = model._meta.concrete_fields
+    return [field for field in fields if not field.generated and (with_key or not field.primary_key)]
+
+
+def draft(fields, record, is_new):
+    """The values of `record` as the database stores them."""
+    return [field.get_db_prep_save(field.pre_save(record, is_new), connection) for field in fields]
+
+
+def drafted(plan, rows):
+    """Each of the new `rows` with what is to be stored; but for those that refer to others of the file."""
+    fields = stored_fields(plan.model)
+    for row in rows:
+        if not row.record:
+            record = row.set_on(plan.resource.new_record(row.slug))
+            record.slug = row.slug
+            yield row, draft(fields, record, is_new=True)
+
+
+def create(plan, rows, drafts):
     """Insert new records, an agreement before those that supplement it."""
-    for batch in batches(row for row in rows if not row.record):
-        insert(plan.model, batch, [row.set_on(plan.resource.new_record(row.slug)) for row in batch])
-    waiting = [row for row in rows if row.record]
+    insert(plan.model, [(row, drafts[row.slug]) for row in rows if row.slug in drafts])
+    fields, waiting = stored_fields(plan.model), [row for row in rows if row.slug not in drafts]
     while waiting:
         ready = [row for row in waiting if not row.record.supplements or row.record.supplements.pk]
-        insert(plan.model, ready, [row.record for row in ready])
+        for row in ready:
+            row.record.slug = row.slug
+            row.record.supplements = row.record.supplements  # whose key is known by now
+        insert(plan.model, [(row, draft(fields, row.record, is_new=True)) for row in ready])
+        for row in ready:
+            row.record.pk = row.pk
         waiting = [row for row in waiting if row.pk is None]
 
 
-def insert(model, rows, records):
-    for record, row in zip(records, rows, strict=True):
-        record.slug = row.slug
-    model.objects.bulk_create(records, batch_size=1000)
-    for record, row in zip(records, rows, strict=True):
-        row.pk = record.pk
+def insert(model, drafts):
+    columns = [field.column for field in stored_fields(model)]
+    for batch in batches(drafts):
+        insert_rows(model._meta.db_table, columns, [values for _row, values in batch])
+        slugs = model.objects.filter(slug__in=[row.slug for row, _values in batch])
+        pks = dict(slugs.values_list("slug", "pk"))
+        for row, _values in batch:
+            row.pk = pks[row.slug]
+
+
+def redrafted(model, rows):
+    """Each of the changed `rows` with a digest of its record as it is, and with what is to be stored."""
+    fields, texts = stored_fields(model, with_key=True), language_columns(model)
+    names = [field.attname for field in fields]
+    for batch in batches(row for row in rows if not row.record):
+        held = present(model, [row.pk for row in batch])
+        for row in batch:
+            if row.pk in held:  # check_unchanged() tells of those that are gone
+                record = as_planned(row, model.from_db(None, names, held[row.pk]), texts)
+                yield row, (hash(held[row.pk]), draft(fields, record, is_new=False))
+
+
+def present(model, pks):
+    """What the columns of the records `pks` hold, by primary key."""
+    names = [field.attname for field in stored_fields(model, with_key=True)]
+    return {held[0]: held for held in model.objects.filter(pk__in=pks).order_by().values_list(*names)}
 
 
 def as_planned(row, record, texts):
@@ -175,17 +221,34 @@ def as_planned(row, record, texts):
     return record
 
 
+def rewrite(model, rows, redrafts):
+    """Write the changed `rows` over what the register has, unless it has something else by now."""
+    texts, stale = language_columns(model), []
+    for batch in batches(rows):
+        ready = [row for row in batch if row.pk in redrafts]
+        held = present(model, [row.pk for row in ready])
+        stale += [row.slug for row in ready if hash(held.get(row.pk)) != redrafts[row.pk][0]]
+        related = [row for row in batch if row.pk not in redrafts]
+        records = model.objects.in_bulk([row.pk for row in related])
+        write(model, [as_planned(row, records[row.pk], texts) for row in related])
+        write_drafts(model, [redrafts[row.pk][1] for row in ready])
+    if stale:
+        raise StaleError(sorted(stale))
+
+
 def write(model, records):
     """Write changed records over what the register has: far faster than bulk_update(), and in one go."""
-    translated = translator.get_options_for_model(model).all_fields
-    columns = [
-        field.name
-        for field in model._meta.concrete_fields
-        if not field.primary_key and field.name not in translated
-    ]
-    model.objects.bulk_create(
-        records, update_conflicts=True, unique_fields=["id"], update_fields=columns, batch_size=1000
+    fields = stored_fields(model, with_key=True)
+    write_drafts(model, [draft(fields, record, is_new=False) for record in records])
+
+
+def write_drafts(model, drafts):
+    fields, translated = (
+        stored_fields(model, with_key=True),
+        translator.get_options_for_model(model).all_fields,
     )
+    replaced = [field.column for field in fields if not field.primary_key and field.name not in translated]
+    insert_rows(model._meta.db_table, [field.column for field in fields], drafts, replaced)
 
 
 def choose_fields(rows, created):
