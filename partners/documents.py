@@ -1,8 +1,13 @@
 """How a document is sent, to visitors and to colleagues."""
 
+from pathlib import Path
+
+from django.core.files.storage import FileSystemStorage
 from django.http import FileResponse, Http404
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
+
+from .models.document import StorageAwayError
 
 # Nothing in the file may load, run or send anything; the browser shows it in a page that it styles itself.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -24,8 +29,19 @@ def sent(request, document, cache_control):
 
 
 def streamed(document):
+    storage = document.file.storage
     try:
-        file = document.file.storage.open(document.file.name)
+        file = storage.open(document.file.name)
     except FileNotFoundError as error:
-        raise Http404 from error
+        if is_there(storage):
+            raise Http404 from error
+        raise StorageAwayError from error
+    except Exception as error:  # each storage has its own
+        raise StorageAwayError from error
     return FileResponse(file, filename=document.file_name, content_type=document.media_type)
+
+
+def is_there(storage):
+    """Whether it was the storage that said that it has no such file."""
+    # One on another machine has answered.
+    return not isinstance(storage, FileSystemStorage) or Path(storage.location).is_dir()

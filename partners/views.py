@@ -1,4 +1,5 @@
 import sys
+from errno import ENOSPC
 
 from django.core.paginator import Paginator
 from django.db import InterfaceError, OperationalError
@@ -29,6 +30,7 @@ from .feed import feed
 from .filters import Filters
 from .map import Map
 from .models import Agreement, City, CooperationField, Document, FormerSlug, Page, Tally
+from .models.document import StorageAwayError
 from .open_views import OpenView, for_any_site
 from .overview import Overview
 from .record_pages import agreement_page, city_page
@@ -376,8 +378,13 @@ def page_not_found(request, exception):
 
 
 def server_error(request):
-    """Where the database fails, the site is only away for a while; no part of the answer needs it."""
-    away = isinstance(sys.exception(), OperationalError | InterfaceError)
+    """Where the database, the storage or the disk fails, the site is only away for a while.
+
+    No part of the answer needs them.
+    """
+    error = sys.exception()
+    away = isinstance(error, OperationalError | InterfaceError | StorageAwayError)
+    away = away or (isinstance(error, OSError) and error.errno == ENOSPC)
     status = 503 if away else 500
     # Whatever failed may have failed before the language was chosen.
     with override(get_language_from_path(request.path_info) or get_language()):

@@ -1,5 +1,7 @@
 """Signed copies and pictures: within the form of their agreement, and one by one."""
 
+import logging
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -15,6 +17,7 @@ from modeltranslation.admin import TranslationStackedInline
 
 from ..documents import sent
 from ..models import Agreement, Document
+from ..models.document import StorageAwayError
 from .conflicts import UpToDateAdmin, UpToDateForm, UpToDateInline
 from .deletions import DeletionAdmin
 from .filters import TranslationFilter
@@ -22,6 +25,8 @@ from .prefilled import PrefilledAdmin
 from .publishing import PublishingAdmin, StateInline
 from .record_form import RecordForm
 from .translations import CopyOffer, TranslatedAdmin
+
+logger = logging.getLogger(__name__)
 
 NOT_YET = "–"
 
@@ -46,6 +51,14 @@ class DocumentForm(UpToDateForm):
 
     def clean(self):
         cleaned = super().clean()
+        if getattr(cleaned.get("file"), "is_refused_by_storage", False):
+            self.add_error(
+                "file",
+                _(
+                    "The file could not be stored: the place where documents are kept cannot be reached or "
+                    "is full. Tell the administrator of the server, and try again later."
+                ),
+            )
         held = self.add_prefix("held")
         is_replaced = self.data.get(held, self.present) != self.present
         if self.instance.pk and is_replaced and self.add_prefix("file") in self.files:
@@ -108,6 +121,13 @@ class UploadingAdmin:
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         request.documents = []
         try:
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+        except StorageAwayError:
+            logger.exception("A document cannot be stored")
+            take_back(request.documents)
+            # The form comes back with all that was entered, and says so.
+            for file in request.FILES.values():
+                file.is_refused_by_storage = True
             response = super().changeform_view(request, object_id, form_url, extra_context)
         except Exception:
             take_back(request.documents)

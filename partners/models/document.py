@@ -1,4 +1,5 @@
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import PurePath
 from uuid import uuid4
 
@@ -20,6 +21,10 @@ FOLLOWS_FROM_FILE = {"file_name", "media_type", "size", "sha256", "width", "heig
 def name_in_storage(document, file_name):
     """A name that nobody can guess and no other file has: nothing is ever written over."""
     return f"{uuid4()}{EXTENSIONS[document.media_type][0]}"
+
+
+class StorageAwayError(Exception):
+    """The storage of the documents does not answer, cannot be read, or is full."""
 
 
 class DocumentQuerySet(TranslatedQuerySet):
@@ -131,6 +136,7 @@ class Document(TranslatedModel):
 
     def save(self, *args, **kwargs):
         self.examine_new_file()
+        self.store_new_file()
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
@@ -165,6 +171,18 @@ class Document(TranslatedModel):
         for name, value in examine(self.file.file)._asdict().items():
             setattr(self, name, value)
         self.file_name = with_extension(self.file.name, self.media_type)
+
+    def store_new_file(self):
+        """Put a newly chosen file into the storage: all of it, or a StorageAwayError and none."""
+        if not self.has_new_file:
+            return
+        storage, name = self.file.storage, self.file.field.generate_filename(self, self.file.name)
+        try:
+            self.file = storage.save(name, self.file.file)
+        except Exception as error:  # each storage has its own
+            with suppress(Exception):
+                storage.delete(name)  # a disk that is full holds half of it
+            raise StorageAwayError from error
 
 
 def with_extension(file_name, media_type):
