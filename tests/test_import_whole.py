@@ -4,12 +4,15 @@ import io
 import os
 import subprocess
 import sys
+from functools import partial
 from itertools import count
+from select import select
 
 import pytest
 from django.conf import settings
 from django.db import connection
 
+from partners.backups.drill import empty_place
 from partners.formats import read
 from partners.imports import Plan, apply, undo
 from partners.models import Agreement, City, CooperationField, SpreadsheetImport
@@ -18,12 +21,18 @@ from partners.resources import resource_for
 from .factories import make_agreement, make_city, make_field
 from .spreadsheets import preview, sheet
 
+# How often an import is killed; ROUNDS=20 tries more moments.
+ROUNDS = int(os.environ.get("ROUNDS", "2"))
 ROWS = [
     ["slug", "city", "fields", "supplements"],
     ["main", "tukums", "Tūrisms", ""],
     ["new", "tukums", "culture", "main"],
     ["newer", "tukums", "", "new"],
 ]
+HELD = """
+from partners.models import City, SpreadsheetImport
+print(City.objects.count(), City.history.count(), SpreadsheetImport.objects.count())
+"""
 
 
 class Killed(BaseException):
@@ -90,6 +99,29 @@ def test_worker_that_is_killed_at_any_moment_leaves_nothing_or_everything(admin_
     assert killed_at_every_query(lambda: undo(waiting, admin_user)) > 20
     assert held(Agreement) == original
     assert [field.slug for field in main.fields.all()] == ["culture"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_import_whose_process_is_killed_leaves_nothing_or_everything(tmp_path):
+    """Later and later after it has begun, until one comes to its end."""
+    rows = [[f"city-{number}", f"Pilsēta {number}", "LV"] for number in range(3000)]
+    file = tmp_path / "cities.csv"
+    file.write_bytes(sheet(["slug", "name_lv", "country"], *rows))
+    with empty_place(tmp_path / "data") as environment:
+        run = partial(subprocess.Popen, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+        assert run([*manage, "migrate"]).wait() == 0
+        held = [*manage, "shell", "--no-imports", "--command", HELD]
+        for number in range(ROUNDS):
+            process = run([*manage, "import", "partners", file])
+            process.stdout.readline()  # the plan is made: from here on it writes
+            select([], [], [], number * 0.1)
+            process.kill()
+            process.communicate()
+            counted = run(held).communicate()[0]
+            assert counted in (b"0 0 0\n", b"3000 3000 1\n"), number
+            if counted != b"0 0 0\n":
+                run([*manage, "flush", "--no-input"]).communicate()
 
 
 @pytest.mark.django_db(transaction=True)
