@@ -13,6 +13,7 @@ from http.client import HTTPConnection, HTTPSConnection
 from http.cookies import SimpleCookie
 from pathlib import Path
 
+import psycopg
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 HOST = "register.example.org"
@@ -138,9 +139,26 @@ user.groups.add(Group.objects.get(name=Role.PUBLISHER))
 """
 
 
-def prepared(data_dir):
+@contextmanager
+def database():
+    """The DATABASE_URL of a new database on the server that the tests use; without one, that of SQLite."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        yield ""
+        return
+    server, _slash, name = url.rpartition("/")
+    own = f"{name}_deployed_{os.getpid()}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {own}")
+        try:
+            yield f"{server}/{own}"
+        finally:
+            connection.execute(f"DROP DATABASE {own} WITH (FORCE)")
+
+
+def prepared(data_dir, **environment):
     """`data_dir` with the register and an officer in a database, and with the gathered static files."""
-    environment = {**os.environ, **ENVIRONMENT, "DATABASE_URL": "", "DATA_DIR": str(data_dir)}
+    environment = {**os.environ, **ENVIRONMENT, "DATA_DIR": str(data_dir), **environment}
     for command in (
         ["migrate"],
         ["loaddata", "daugavpils"],

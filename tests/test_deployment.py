@@ -14,7 +14,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from .conftest import IN_CI
-from .deployed import Officer, application_server, ask, die, free_port, nginx, prepared
+from .deployed import Officer, application_server, ask, database, die, free_port, nginx, prepared
 
 pytestmark = pytest.mark.skipif(
     not IN_CI and not shutil.which("nginx", path="/usr/sbin:/usr/bin"), reason="nginx is not installed"
@@ -23,16 +23,23 @@ PAGE = "/lv/partneri/"
 
 
 @pytest.fixture(scope="module")
-def data_dir(tmp_path_factory):
-    return prepared(tmp_path_factory.mktemp("data"))
+def database_url():
+    with database() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory, database_url):
+    return prepared(tmp_path_factory.mktemp("data"), DATABASE_URL=database_url)
 
 
 @contextmanager
-def deployed(data_dir, folder):
+def deployed(data_dir, database_url, folder):
     """Two application servers over one database and one Redis, and nginx before them."""
     ports = [free_port(), free_port()]
     port = free_port()
-    environment = {"DATABASE_URL": "", "DATA_DIR": str(data_dir), "CACHE_URL": "redis://127.0.0.1:6379/15"}
+    environment = {"DATA_DIR": str(data_dir), "CACHE_URL": "redis://127.0.0.1:6379/15"}
+    environment["DATABASE_URL"] = database_url
     with (
         application_server(ports[0], **environment) as first,
         application_server(ports[1], **environment) as second,
@@ -42,8 +49,8 @@ def deployed(data_dir, folder):
 
 
 @pytest.fixture(scope="module")
-def machines(data_dir, tmp_path_factory):
-    with deployed(data_dir, tmp_path_factory.mktemp("nginx")) as machines:
+def machines(data_dir, database_url, tmp_path_factory):
+    with deployed(data_dir, database_url, tmp_path_factory.mktemp("nginx")) as machines:
         yield machines
 
 
@@ -157,9 +164,9 @@ def test_import_previewed_on_one_machine_is_confirmed_on_the_other(machines, off
 
 @pytest.mark.parametrize("victim", [0, 1])
 def test_machine_that_dies_fails_no_reader_and_without_any_the_pages_kept_are_shown(
-    data_dir, tmp_path, victim
+    data_dir, database_url, tmp_path, victim
 ):
-    with deployed(data_dir, tmp_path) as machines:
+    with deployed(data_dir, database_url, tmp_path) as machines:
         first = ask(machines.port, PAGE)
 
         def read(number):
