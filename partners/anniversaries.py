@@ -3,6 +3,8 @@
 from calendar import isleap
 from typing import NamedTuple
 
+from django.db.models.functions import Substr
+
 from .models import Agreement
 from .partial_dates import ROUND_YEARS, PartialDate
 
@@ -27,12 +29,14 @@ def anniversary(agreement, year):
     return Anniversary(agreement, year - signed.year, PartialDate(f"{year:04}{rest}"))
 
 
-def anniversaries(agreements, year):
+def anniversaries(agreements, year, most=None):
     """The round anniversaries in `year` of those of `agreements` that have not ended, in order.
 
     One known to the month stands before the days of its month, one known to the year before them all.
+    They are the first `most` of them, unless all are asked for.
     """
-    found = [anniversary(agreement, year) for agreement in agreements.with_anniversary_in(year)]
+    in_order = agreements.with_anniversary_in(year).order_by(Substr("signed_on", 5), "slug")
+    found = [anniversary(agreement, year) for agreement in in_order[:most]]
     return sorted(found, key=lambda each: (each.on, each.agreement.slug))
 
 

@@ -3,29 +3,27 @@
 from collections import Counter
 from functools import cached_property
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 
 from .charts import columns
-from .models import Agreement, City, CooperationField
+from .models import Agreement, City, CooperationField, Tally
 from .models.city import country_choices
+from .models.tally import NO_YEAR
 
 
 class Overview:
-    """The `cities` and `agreements`, counted; those that are published, unless told otherwise."""
+    """What is published, as the database counts it."""
 
-    def __init__(self, cities=None, agreements=None):
-        self.cities = City.objects.published() if cities is None else cities
-        self._asked = agreements
-        self.agreements = Agreement.objects.published() if agreements is None else agreements
+    @property
+    def cities(self):
+        return City.objects.published()
 
     @cached_property
     def _signed(self):
         """The number of agreements by the year they were signed in, None where it is not known."""
-        dates = self.agreements.order_by().values_list("signed_on").annotate(Count("pk"))
-        counts = Counter()
-        for date, count in dates:
-            counts[date and date.year] += count
-        return counts
+        years = Tally.objects.published().present().on_whatever().by_year().order_by().values_list("year")
+        counted = years.annotate(Sum("agreements"))
+        return Counter({None if year == NO_YEAR else int(year): count for year, count in counted})
 
     @property
     def undated(self):
@@ -57,26 +55,43 @@ class Overview:
     @cached_property
     def fields(self):
         """The fields in use, each with its number of partners, most first."""
-        fields = CooperationField.objects.with_partner_count(self._asked)
-        return sorted(fields, key=lambda field: (-field.partner_count, field.position, field.slug))
+        return sorted(
+            self._counted_fields(), key=lambda field: (-field.partner_count, field.position, field.slug)
+        )
+
+    def _counted_fields(self):
+        return CooperationField.objects.with_partner_count()
 
     @cached_property
     def matrix(self):
         """Rows of a country's code, its name and, for each of ``columns``, a pair of the field's key and
         the number of partners that cooperate on it."""
-        pairs = self.agreements.order_by().exclude(fields=None)
-        counts = {
-            (country, field): count
-            for country, field, count in pairs.values_list("city__country", "fields__slug").annotate(
-                Count("city", distinct=True)
-            )
-        }
-        codes = {country for country, _field in counts}
+        pairs = Tally.objects.published().present().whenever().by_field().order_by()
+        counted = pairs.values_list("city__country", "field_id").annotate(Count("city", distinct=True))
+        counts = {(country, field): count for country, field, count in counted}
         return [
-            (code, name, [(field.slug, counts.get((code, field.slug), 0)) for field in self.columns])
-            for code, name in country_choices(codes)
+            (code, name, [(field.slug, counts.get((code, field.pk), 0)) for field in self.columns])
+            for code, name in country_choices({country for country, _field in counts})
         ]
 
     @property
     def columns(self):
         return sorted(self.fields, key=lambda field: (field.position, field.slug))
+
+
+class WholeOverview(Overview):
+    """What is registered, published or not."""
+
+    @property
+    def cities(self):
+        return City.objects.all()
+
+    @cached_property
+    def _signed(self):
+        counts = Counter()
+        for date, count in Agreement.objects.order_by().values_list("signed_on").annotate(Count("pk")):
+            counts[date and date.year] += count
+        return counts
+
+    def _counted_fields(self):
+        return CooperationField.objects.with_partner_count(Agreement.objects.all())

@@ -330,11 +330,13 @@ class OverviewView(TemplateView):
 
 class AnniversariesView(TemplateView):
     template_name = "partners/anniversaries.html"
+    most = 100  # of a year; the list has the others
 
     def get_context_data(self, **kwargs):
         agreements = Agreement.objects.published().select_related("city")
         this_year = timezone.localdate().year
-        years = [(year, anniversaries(agreements, year)) for year in (this_year, this_year + 1)]
+        found = {year: anniversaries(agreements, year, self.most + 1) for year in (this_year, this_year + 1)}
+        years = [(year, several[: self.most], len(several) > self.most) for year, several in found.items()]
         return super().get_context_data(years=years, **kwargs)
 
 

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains
 
 from partners.anniversaries import anniversaries, next_anniversary
 from partners.models import Agreement
@@ -82,7 +84,22 @@ def test_years_are_counted_in_the_right_form(client, years, words):
 def test_page_lists_this_year_and_the_next_and_says_how_days_are_kept(client, register):
     shown = text_of(client.get("/en/anniversaries/"))
     assert "An agreement signed on 29 February has its anniversary on 28 February" in shown
-    assert [year for year, _found in client.get("/lv/jubilejas/").context["years"]] == [
+    assert [year for year, *_found in client.get("/lv/jubilejas/").context["years"]] == [
         date.today().year,  # noqa: DTZ011 the tests run in one zone
         date.today().year + 1,  # noqa: DTZ011
     ]
+
+
+def test_page_shows_the_first_hundred_of_a_year_and_leads_to_all(client):
+    city, year = make_city("tukums"), timezone.localdate().year
+    Agreement.objects.bulk_create(
+        Agreement(slug=f"{number:03}", city=city, signed_on=str(year - 10), is_published=True)
+        for number in range(101)
+    )
+    page = client.get("/lv/jubilejas/")
+    assert [found.agreement.slug for found in page.context["years"][0][1]] == [f"{n:03}" for n in range(100)]
+    assertContains(
+        page, f'href="/lv/ligumi/?anniversary={year}">Visi līgumi ar apaļu jubileju {year}. gadā</a>'
+    )
+    Agreement.objects.filter(slug="000").delete()
+    assertNotContains(client.get("/lv/jubilejas/"), "?anniversary=")
