@@ -1,32 +1,20 @@
 """Every page of the admin passes what axe knows of WCAG 2.2 AA: narrow and wide, light and dark."""
 
 import re
+from itertools import count
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
 
 from partners.models import Agreement, City, CooperationField, Merge, SpreadsheetImport
 
 from ..test_admin import admin_url, deletion_of, form_data
 from ..test_permissions import Site, addresses
+from .accessibility import faults_on
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.ignore_template_errors]
 
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-OF_COLOUR = {"runOnly": ["color-contrast", "link-in-text-block"]}  # the dark scheme changes no more
-
-VIOLATIONS = "options => axe.run(options).then(found => found.violations)"
-
-
-def faults_on(page):
-    page.evaluate(Axe().axe_script)  # once, and below without what it brings over besides: half the time
-    for width, scheme, rules in ((390, "light", WCAG), (1280, "light", WCAG), (1280, "dark", OF_COLOUR)):
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme)
-        page.evaluate("Promise.all(document.getAnimations().map(fading => fading.finished))")
-        for fault in page.evaluate(VIOLATIONS, {**rules, "resultTypes": ["violations"]}):
-            yield width, scheme, fault["id"], [node["html"] for node in fault["nodes"]]
+LOOKS = ((390, "light"), (1280, "light"), (1280, "dark"))
 
 
 @pytest.fixture
@@ -35,18 +23,24 @@ def site():
 
 
 @pytest.fixture
-def faults_in(site, open_page, live_server):
-    """What is wrong in an answer of the test client, seen in a browser."""
-    page, shown = open_page("/robots.txt"), {}
+def faults_in(site, open_page, live_server, settings, tmp_path):
+    """What is wrong in an answer of the test client, seen in a browser.
+
+    It is served among the static files: answered by Playwright, it would keep the browser from caching those.
+    """
+    settings.STATICFILES_DIRS = [tmp_path]
+    page = open_page("/robots.txt")
     page.context.add_cookies(
         [{"name": name, "value": value, "url": live_server.url} for name, value in site.session.items()]
     )
-    page.route("**/answer", lambda asked: asked.fulfill(**shown))
+    names = (f"{number}.html" for number in count())
 
     def look(response):
-        shown.update(body=response.content, content_type=response["Content-Type"])
-        page.goto("/answer")
-        return list(faults_on(page))
+        assert response["Content-Type"] == "text/html; charset=utf-8"
+        name = next(names)
+        (tmp_path / name).write_text(response.content.decode(), encoding="utf-8-sig")
+        page.goto(f"/static/{name}")
+        return list(faults_on(page, LOOKS))
 
     return look
 

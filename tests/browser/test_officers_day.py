@@ -3,12 +3,12 @@
 from datetime import date
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from openpyxl import Workbook, load_workbook
 from playwright.sync_api import expect
 
 from partners.models import Agreement, City, CooperationField
 
+from . import accessibility
 from .test_public_site import faults_on
 
 pytestmark = [
@@ -175,21 +175,9 @@ def test_preview_of_a_draft_has_no_accessibility_fault(desk):
 
 
 def findings_in_all_schemes(desk):
-    found = []
-    for width in (390, 1280):
-        desk.set_viewport_size({"width": width, "height": 800})
-        for scheme in ("light", "dark"):
-            desk.emulate_media(color_scheme=scheme)
-            desk.evaluate("Promise.all(document.getAnimations().map(fading => fading.finished))")
-            found += findings(desk)
-    return found
-
-
-def findings(desk):
     """What axe finds in the page, Django's parts of it included."""
-    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-    found = Axe().run(desk, options=rules).response["violations"]
-    return [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]]
+    looks = [(width, scheme) for width in (390, 1280) for scheme in ("light", "dark")]
+    return list(accessibility.faults_on(desk, looks))
 
 
 def test_admin_asks_nothing_of_other_hosts(desk, live_server):

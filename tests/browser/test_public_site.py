@@ -2,9 +2,10 @@ import gzip
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
 from playwright.sync_api import expect
+
+from . import accessibility
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -31,7 +32,6 @@ PAGES = (
 )
 
 ALL_RULES = {"rules": {"target-size": {"enabled": True}}}
-RULES_OF_COLOUR = {"runOnly": ["color-contrast", "link-in-text-block"]}  # the dark scheme changes no more
 
 BROKEN_BUTTONS = """
     [...document.querySelectorAll("button")]
@@ -43,12 +43,7 @@ BROKEN_BUTTONS = """
 def faults_on(page):
     """What axe finds, and what does not fit, in narrow and wide windows, in light and dark."""
     for width in (320, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
-        for scheme, rules in (("light", ALL_RULES), ("dark", RULES_OF_COLOUR)):
-            page.emulate_media(color_scheme=scheme)
-            found = Axe().run(page, options={**rules, "resultTypes": ["violations"]})
-            for fault in found.response["violations"]:
-                yield width, scheme, fault["id"], [node["html"] for node in fault["nodes"]]
+        yield from accessibility.faults_on(page, [(width, "light"), (width, "dark")], ALL_RULES)
         if (surplus := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
             yield width, "wider than the window by", surplus
         if broken := page.evaluate(BROKEN_BUTTONS):
