@@ -110,6 +110,14 @@ def pytest_collection_finish():
     gc.freeze()
 
 
+def pytest_runtest_teardown(item, seen=set()):  # noqa: B006 it is to be kept
+    """So does what the first test of each module has loaded: views, templates, plugins."""
+    if item.path not in seen:
+        seen.add(item.path)
+        gc.collect()
+        gc.freeze()
+
+
 def pytest_collection_modifyitems(items):
     if shutil.which("chromium"):
         return
