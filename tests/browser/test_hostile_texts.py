@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from functools import cache
 from itertools import cycle
 from urllib.parse import urljoin, urlsplit
 
@@ -122,11 +123,16 @@ def harm(page):
     return [*ran, *page.evaluate(ALIVE)]
 
 
-def kind_of(address):
-    path = urlsplit(address).path
+@cache
+def view_of(path):
     with override(path[1:3]):
         match = resolve(path)
-    return match.view_name or match.route, path[1:3], "?" in address
+    return match.view_name or match.route
+
+
+def kind_of(address):
+    path = urlsplit(address).path
+    return view_of(path), path[1:3], "?" in address
 
 
 def links(page, host):
@@ -136,13 +142,15 @@ def links(page, host):
             yield address
 
 
-def test_no_text_runs_on_any_kind_of_page(looked_at, live_server):
+@pytest.mark.parametrize(("language", "other"), [("lv", "en"), ("en", "lv")])
+def test_no_text_runs_on_any_kind_of_page(looked_at, live_server, language, other):
     page = looked_at
-    waiting = [live_server.url + path for path in ("/lv/", "/en/", "/lv/admin/")]
+    waiting = [live_server.url + path for path in (f"/{language}/", f"/{language}/admin/")]
     kinds, harmed = set(), {}
     while waiting:
         address = waiting.pop(0)
-        if (kind := kind_of(address)) in kinds:
+        kind = kind_of(address)
+        if kind in kinds or kind[1] == other:
             continue
         kinds.add(kind)
         page.goto(address)
