@@ -12,6 +12,7 @@ from django.utils import translation
 from partners.models import Agreement, City, CooperationField, Page
 
 IN_CI = os.environ.get("CI") == "true"
+LOADED = set()  # the modules of tests whose first one has run
 
 
 @pytest.fixture(autouse=True)
@@ -110,10 +111,10 @@ def pytest_collection_finish():
     gc.freeze()
 
 
-def pytest_runtest_teardown(item, seen=set()):  # noqa: B006 it is to be kept
+def pytest_runtest_teardown(item):
     """So does what the first test of each module has loaded: views, templates, plugins."""
-    if item.path not in seen:
-        seen.add(item.path)
+    if item.path not in LOADED:
+        LOADED.add(item.path)
         gc.collect()
         gc.freeze()
 
