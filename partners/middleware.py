@@ -147,8 +147,9 @@ class Tags:
         held = request.META.get("HTTP_IF_NONE_MATCH")
         if held is not None or "Last-Modified" not in self.headers:
             return held == "*"
-        since = parse_http_date_safe(request.META.get("HTTP_IF_MODIFIED_SINCE", ""))
-        return since is not None and since >= int(self.edition.since)
+        held_since = request.META.get("HTTP_IF_MODIFIED_SINCE")
+        since = held_since and parse_http_date_safe(held_since)
+        return bool(since) and since >= int(self.edition.since)
 
 
 class CompressionMiddleware(GZipMiddleware):

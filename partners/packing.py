@@ -1,7 +1,7 @@
 """How an answer is packed for who asks for it: always to the same bytes, of which a tag can tell."""
 
 import zlib
-from functools import partial
+from functools import lru_cache, partial
 
 import brotli
 
@@ -23,9 +23,15 @@ PIECE = 2**16  # bytes that are worth being sent on their own
 
 def chosen_encoding(accepted, offered=ENCODINGS):
     """The best encoding of those `offered` that the header `accepted` names; "" for none."""
+    best = best_encoding(accepted)
+    return best if best in offered else ""
+
+
+@lru_cache(maxsize=256)
+def best_encoding(accepted):
     offers = dict(map(weighed, accepted.lower().split(",")))
     best = max(ENCODINGS, key=lambda name: offers.get(name, 0))  # of equals, the first
-    return best if best in offered and offers.get(best, 0) > 0 else ""
+    return best if offers.get(best, 0) > 0 else ""
 
 
 def weighed(offer):
