@@ -5,8 +5,8 @@ import re
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryFile
-from uuid import uuid4
 
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -26,8 +26,8 @@ class WatchMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        given = request.headers.get("X-Request-ID", "")
-        name = given if OF_A_PROXY.match(given) else uuid4().hex
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
+        name = given if OF_A_PROXY.match(given) else token_hex(16)
         token = request_id.set(name)
         try:
             answer = ANSWERS.get(request.path_info)
