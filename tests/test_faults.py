@@ -118,7 +118,7 @@ def full_database():
 def test_full_database_refuses_a_save_and_an_import_whole_and_goes_on_once_there_is_room(admin_client):
     agreement = make_agreement(make_city("tukums"), slug="main")
     address = admin_url(Agreement, "change", agreement.pk)
-    data = form_data(admin_client.get(address)) | {"internal_note": "x" * 2**20}
+    data = form_data(admin_client.get(address)) | {"scope_lv": "x" * 2**20}
     rows = [
         ["slug", "city", "internal_note"],
         *([f"a-{number}", "tukums", "x" * 9000] for number in range(200)),
@@ -129,7 +129,7 @@ def test_full_database_refuses_a_save_and_an_import_whole_and_goes_on_once_there
         answers = [admin_client.post(address, data), confirm(admin_client, Agreement, previewed)]
         assert [(answer.status_code, answer["Retry-After"]) for answer in answers] == [(503, "5")] * 2
         assert "<h1>Reģistrs nav pieejams</h1>" in answers[0].content.decode()
-        assert list(Agreement.objects.values_list("slug", "internal_note")) == [("main", "")]
+        assert list(Agreement.objects.values_list("slug", "scope_lv")) == [("main", None)]
     assert pragma("integrity_check") == "ok"
     assert admin_client.post(address, data).status_code == 302
     assert confirm(admin_client, Agreement, previewed).status_code == 200
