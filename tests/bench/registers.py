@@ -68,8 +68,8 @@ def fill(count):
     )
 
 
-def attach():
-    """A signed copy to each agreement, of 100 kB as a scan of one page may have, no two alike."""
+def attach(count):
+    """Signed copies to so many agreements, of 100 kB each as a scan of one page may have, no two alike."""
     from django.core.files.base import ContentFile
 
     from partners.models import Agreement, Document
@@ -77,7 +77,7 @@ def attach():
     from ..contents import PDF_BODY, pdf
 
     documents = []
-    for agreement in Agreement.objects.all():
+    for agreement in Agreement.objects.all()[:count]:
         content = pdf(PDF_BODY + b"%% %d\n" % agreement.pk + b"%" * 100_000 + b"\n")
         document = Document(agreement=agreement, file=ContentFile(content, name="ligums.pdf"))
         document.examine_new_file()
