@@ -104,14 +104,14 @@ class FilteredPaginator(Paginator):
 
     @cached_property
     def count(self):
-        return self.filters.count if self.filters.is_valid() else 0
+        return self.filters.finding.count if self.filters.is_valid() else 0
 
     def page(self, number):
         number = self.validate_number(number)
         first = (number - 1) * self.per_page
         shown = self.object_list
         if self.count:
-            shown = self.filters.part(shown, first, min(first + self.per_page, self.count))
+            shown = self.filters.finding.part(shown, first, min(first + self.per_page, self.count))
         return self._get_page(shown, number, self)
 
 
@@ -126,7 +126,7 @@ class FilteredListView(PagedListView):
 
     def get_queryset(self):
         if self.filters.is_valid():
-            return self.with_what_is_shown(self.filters.results())
+            return self.with_what_is_shown(self.filters.finding.results())
         self.problem = _("The list cannot be narrowed like this.")
         return self.model.objects.none()
 
@@ -144,7 +144,7 @@ class FilteredListView(PagedListView):
             form=self.filters, formats=FORMATS[self.model], **self.words, **kwargs
         )
         if self.filters.is_valid():
-            context["chips"] = self.filters.chips(self.filters.count)
+            context["chips"] = self.filters.chips(self.filters.finding.count)
         return context
 
 
@@ -193,7 +193,7 @@ class DownloadView(OpenView):
         filters = Filters(self.model, self.request.GET)
         if not filters.is_valid():
             raise Http404
-        return filters.results()
+        return filters.finding.results()
 
 
 class FieldDownloadView(DownloadView):
@@ -210,7 +210,7 @@ class AgreementFeedView(OpenView):
         filters = Filters(Agreement, request.GET)
         if not filters.is_valid():
             raise Http404
-        content = feed(filters.results(), filters.query, request)
+        content = feed(filters.finding.results(), filters.query, request)
         return for_any_site(HttpResponse(content, content_type="application/atom+xml"))
 
 

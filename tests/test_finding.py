@@ -96,7 +96,7 @@ def test_partners_are_found_by_what_their_agreements_are_about(client, register,
 )
 def test_mistyped_word_finds_what_was_meant_and_says_so(client, register, typed, meant):
     page = client.get(f"/lv/partneri/?q={typed}")
-    assert page.context["form"].meant == respelled(typed)
+    assert page.context["form"].finding.meant == respelled(typed)
     assert f"Nekas neatbilst meklētajam „{typed}”." in page.content.decode()
     assert found(client, f"/lv/partneri/?q={typed}") == found(client, f"/lv/partneri/?q={meant}") != []
 

@@ -143,7 +143,7 @@ def test_what_would_be_left_is_counted_where_no_more_are_found(client, many):
     assert [offer.label for offer in offers["country"]] == ["Visas valstis", "Latvija (1)", "Lietuva (1)"]
     assert [offer.label for offer in offers["field"]] == ["Visas jomas", "Kultūra (1)"]
     narrowed = client.get("/lv/ligumi/?q=kultūra&country=LV").context["form"]
-    assert narrowed.count == 1
+    assert narrowed.finding.count == 1
     assert [offer.label for offer in narrowed.offers["country"]] == ["Visas valstis", "Latvija", "Lietuva"]
     assert [offer.label for offer in narrowed.offers["field"]] == ["Visas jomas", "Kultūra (1)"]
 

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ..filters import Filters
+from ..finding import NARROWING
 from ..models import Agreement, City, CooperationField
 from ..resources import SPREADSHEETS
 from .answers import PROBLEM_TYPE
@@ -107,9 +108,7 @@ def filter_parameters():
         "year_to": YEAR,
         "anniversary": YEAR,
     }
-    return [
-        parameter(name, str(Filters.base_fields[name].label), schemas[name]) for name in Filters.NARROWING
-    ]
+    return [parameter(name, str(Filters.base_fields[name].label), schemas[name]) for name in NARROWING]
 
 
 def paging_parameters():

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from ..filters import Filters
+from ..finding import NARROWING
 from ..models import CooperationField, FormerSlug
 from ..open_views import METHODS, OpenView, for_any_site
 from .answers import Problem, answer, refusal
@@ -61,11 +62,11 @@ class RecordsView(ApiView):
         filters = Filters(self.model, self.asked())
         if not filters.is_valid():
             raise self.problem(filters.errors.as_data())
-        return filters.results(), filters.meant
+        return filters.finding.results(), filters.finding.meant
 
     def asked(self):
         """What is asked of the filters; the order of the list is always that of the keys."""
-        known = () if self.model is CooperationField else Filters.NARROWING
+        known = () if self.model is CooperationField else NARROWING
         return {name: text for name, text in self.request.GET.items() if name in known}
 
     @staticmethod
