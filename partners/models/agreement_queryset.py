@@ -76,7 +76,7 @@ class AgreementQuerySet(SearchableQuerySet):
         """On that topic, or in what names the partner."""
         partners = City.objects.order_by().filter(City.objects.mentioning(word))
         of_partners = self.model.objects.order_by().filter(city__in=partners)
-        found = self._on_topic(word).union(of_partners.values("pk"), all=True)
+        found = self._on_topic(word).union(of_partners.values("pk"), all=True).order_by()
         if is_many(found):
             return self._is_on_topic(word) | Q(city__in=partners)
         return Q(pk__in=found)
@@ -92,7 +92,7 @@ class AgreementQuerySet(SearchableQuerySet):
         """The keys of those on the topic, each found by an index of its own."""
         texts = self.model.objects.order_by().filter(search_text__mentions=word)
         links = self.model.fields.through.objects.filter(mentions(word, "cooperationfield__search_text"))
-        return texts.values("pk").union(links.values("agreement"), all=True)
+        return texts.values("pk").union(links.values("agreement"), all=True).order_by()
 
     def _is_on_topic(self, word):
         """The same, as a look at each agreement tells it."""
