@@ -1,5 +1,7 @@
 """Writing a plan into the register: all of it in one short transaction, with its history, or nothing."""
 
+from itertools import islice
+
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
@@ -15,6 +17,8 @@ from ..slugs import free_slug
 from . import collector
 from .lock import lock_register
 from .plan import Outcome, digest
+
+DRAFTED_AHEAD = 10_000  # rows; of more the drafts would take too much memory
 
 
 class StaleError(Exception):
@@ -43,8 +47,8 @@ def apply(plan, spreadsheet_import):
     new = [row for row in plan.rows if row.outcome is Outcome.NEW]
     changed = [row for row in plan.rows if row.outcome is Outcome.CHANGED]
     # Others wait from here to the end of the transaction: what can be worked out before is.
-    drafts = {row.slug: draft for row, draft in drafted(plan, new)}
-    redrafts = {row.pk: redraft for row, redraft in redrafted(model, changed)}
+    drafts = {row.slug: draft for row, draft in islice(drafted(plan, new), DRAFTED_AHEAD)}
+    redrafts = {row.pk: redraft for row, redraft in islice(redrafted(model, changed), DRAFTED_AHEAD)}
     behind = unrecorded(model, redrafts)
     with transaction.atomic():
         lock_register()
@@ -165,7 +169,9 @@ def drafted(plan, rows):
 def create(plan, rows, drafts):
     """Insert new records, an agreement before those that supplement it."""
     insert(plan.model, [(row, drafts[row.slug]) for row in rows if row.slug in drafts])
-    fields, waiting = stored_fields(plan.model), [row for row in rows if row.slug not in drafts]
+    for batch in batches(row for row in rows if not row.record and row.slug not in drafts):
+        insert(plan.model, list(drafted(plan, batch)))
+    fields, waiting = stored_fields(plan.model), [row for row in rows if row.record]
     while waiting:
         ready = [row for row in waiting if not row.record.supplements or row.record.supplements.pk]
         for row in ready:
