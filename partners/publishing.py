@@ -41,7 +41,7 @@ def withdraw(records, user):
 
 def locked(records):
     """The primary keys of `records`, which nobody else writes until the transaction ends."""
-    return list(records.select_for_update().order_by("pk").values_list("pk", flat=True))
+    return list(records.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
 def broken_rules(record):

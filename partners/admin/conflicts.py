@@ -156,6 +156,7 @@ class UpToDateAdmin:
 
     def lock(self, object_id):
         """Keep others from writing the record and what stands in its page, until this request is answered."""
+        # Not their keys: an import that waits for nobody may refer to them meanwhile.
         records = [(self.model, "pk")]
         records += [
             (inline.model, _get_foreign_key(self.model, inline.model).name) for inline in self.inlines
@@ -163,7 +164,7 @@ class UpToDateAdmin:
         for model, key in records:
             if KEY.fullmatch(object_id):
                 list(
-                    model.objects.select_for_update()
+                    model.objects.select_for_update(no_key=True)
                     .filter(**{key: object_id})
                     .order_by("pk")
                     .values_list("pk")
@@ -173,7 +174,7 @@ class UpToDateAdmin:
         if request.method != "POST" or not self.list_editable:
             return super().changelist_view(request, extra_context)
         with transaction.atomic():
-            list(self.model.objects.select_for_update().order_by("pk").values_list("pk"))
+            list(self.model.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
             return super().changelist_view(request, extra_context)
 
     def get_changelist_form(self, request, **kwargs):

@@ -47,7 +47,12 @@ class DeletionAdmin:
     def last_change(self, pks, is_locked):
         """The newest row in the history of the records `pks`; `is_locked`, nobody adds one meanwhile."""
         if is_locked:
-            list(self.model.objects.filter(pk__in=pks).select_for_update().order_by("pk").values_list("pk"))
+            list(
+                self.model.objects.filter(pk__in=pks)
+                .select_for_update(no_key=True)
+                .order_by("pk")
+                .values_list("pk")
+            )
         rows = self.model.history.filter(id__in=pks).select_related("history_user")
         return rows.order_by("-history_id").first()
 

@@ -143,7 +143,7 @@ class HistoryAdmin:
     def restored(self, request, row):
         """Whether the record is now as it was in the `row` of its history; either way the officer is told."""
         with transaction.atomic():
-            record = self.model.objects.select_for_update().filter(pk=row.id).first()
+            record = self.model.objects.select_for_update(no_key=True).filter(pk=row.id).first()
             if not self.may_restore(request, record):
                 raise PermissionDenied
             if not self.may_bring_back(request, record, row):
