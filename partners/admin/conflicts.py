@@ -156,7 +156,7 @@ class UpToDateAdmin:
 
     def lock(self, object_id):
         """Keep others from writing the record and what stands in its page, until this request is answered."""
-        # Not their keys: an import that waits for nobody may refer to them meanwhile.
+        # Not their keys: what is imported meanwhile may refer to them.
         records = [(self.model, "pk")]
         records += [
             (inline.model, _get_foreign_key(self.model, inline.model).name) for inline in self.inlines
