@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
+from django.contrib import admin
 from django.db import OperationalError, connection, connections, transaction
 
 from partners.formats import read
@@ -234,6 +235,32 @@ def test_import_waits_for_a_deletion_that_has_begun_without_standing_in_its_way(
         assert has_begun.wait(10)
         assert stale(plan, waiting) == ["a"]
         deleted.result(10)
+
+
+@on_server
+@pytest.mark.django_db(transaction=True)
+def test_import_does_not_wait_for_who_is_about_to_save_what_it_refers_to():
+    field = make_field("culture")
+    make_city("tukums")
+    plan, waiting = planned(Agreement, ["city", "signed_on", "fields"], ["tukums", "2012", "culture"])
+    is_locked, is_written = threading.Event(), threading.Event()
+
+    def save():
+        try:
+            with transaction.atomic():
+                admin.site.get_model_admin(CooperationField).lock(str(field.pk))
+                is_locked.set()
+                return is_written.wait(10)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor() as pool:
+        written = pool.submit(save)
+        assert is_locked.wait(10)
+        apply(plan, waiting)
+        is_written.set()
+        assert written.result(10)
+    assert list(Agreement.objects.values_list("fields__slug", flat=True)) == ["culture"]
 
 
 @on_server

@@ -249,10 +249,8 @@ def write(model, records):
 
 
 def write_drafts(model, drafts):
-    fields, translated = (
-        stored_fields(model, with_key=True),
-        translator.get_options_for_model(model).all_fields,
-    )
+    fields = stored_fields(model, with_key=True)
+    translated = translator.get_options_for_model(model).all_fields
     replaced = [field.column for field in fields if not field.primary_key and field.name not in translated]
     insert_rows(model._meta.db_table, [field.column for field in fields], drafts, replaced)
 
