@@ -1,9 +1,8 @@
 import os
 
-SECRET_KEY = "bench" * 12
-ALLOWED_HOSTS = ["127.0.0.1"]
+from ..common import ALLOWED_HOSTS, DATABASES, SECRET_KEY, STATIC_URL, TEMPLATES  # noqa: F401
+
 ROOT_URLCONF = "tests.bench.peers.plain.urls"
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ["PEER_DATABASE"]}}
 INSTALLED_APPS = [
     "modeltranslation",
     "django.contrib.admin",
@@ -39,22 +38,8 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-            ],
-        },
-    },
-]
 LANGUAGE_CODE = "lv"
 LANGUAGES = [("lv", "Latviešu"), ("en", "English")]
 TIME_ZONE = "Europe/Riga"
-STATIC_URL = "static/"
 STATIC_ROOT = os.environ.get("PEER_FILES")
 STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
