@@ -136,11 +136,11 @@ class Finding:
 
     @cached_property
     def counts(self):
-        """How many records there are by filter and value, the others being as they are; of "" all that pass.
+        """How many records there are by filter and value, the others being as they are.
 
         Where the list is read in steps, those that pass are counted by "step", too.
         """
-        names = (*CHOICES, "", *(["step"] if self._step else []))
+        names = (*CHOICES, *(["step"] if self._step else []))
         counted = [self._counted(name) for name in names if self.has_counts(name)]
         if not counted:
             return {}
@@ -158,22 +158,20 @@ class Finding:
         asks_agreements = any(self._values(name).get(other) for other in OF_AGREEMENTS)
         if self._is_search:
             records = Agreement.objects.filter(pk__in=self._first_keys(name)).rewrite(False)
-            path, counting = CHOICES.get(name), Count("pk", distinct=True)
-        elif self.model is City and name in ("country", "") and not asks_agreements:
+            path, counting = CHOICES[name], Count("pk", distinct=True)
+        elif self.model is City and name == "country" and not asks_agreements:
             records = self._narrowed(name).rewrite(False)
             path, counting = name, Count("pk")
         elif self.model is City:
             records, path, counting = (
                 self._tally(name).present(),
-                TALLIED.get(name),
+                TALLIED[name],
                 Count("city", distinct=True),
             )
         else:
-            records, path, counting = self._tally(name), TALLIED.get(name), Sum("agreements")
-            if name == "step":
-                path = self._step
-        value = Cast(path, CharField()) if path else Value("", CharField())
-        counted = records.order_by().annotate(filter=Value(name, CharField()), value=value)
+            records, counting = self._tally(name), Sum("agreements")
+            path = self._step if name == "step" else TALLIED[name]
+        counted = records.order_by().annotate(filter=Value(name, CharField()), value=Cast(path, CharField()))
         return (
             counted.values("filter", "value").annotate(count=counting).values_list("filter", "value", "count")
         )
@@ -223,4 +221,11 @@ class Finding:
     @property
     def count(self):
         """How many records pass all filters, or are shown of many that a search finds."""
-        return MOST_FOUND if self.finds_more else self.counts.get(("", ""), 0)
+        if self._is_search:
+            return min(len(self._first_keys()), MOST_FOUND)
+        asked = self.values["country"]
+        return sum(  # each record has one country
+            count
+            for (name, country), count in self.counts.items()
+            if name == "country" and country == (asked or country)
+        )
