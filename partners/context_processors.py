@@ -2,9 +2,15 @@
 
 from django.utils.functional import SimpleLazyObject
 
+from .editions import same_on_every_page
 from .models import Page
+
+
+@same_on_every_page
+def texts():
+    return {page.place: page for page in Page.objects.all()}
 
 
 def pages(request):
     """The editable texts by their place, in ``pages``; read only by templates that show them."""
-    return {"pages": SimpleLazyObject(lambda: {page.place: page for page in Page.objects.all()})}
+    return {"pages": SimpleLazyObject(texts)}

@@ -1,8 +1,10 @@
 """The edition of the site that is served: what the register holds, on this day, as this program shows it."""
 
 import hashlib
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, time
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 from threading import Lock
 from time import monotonic
@@ -12,11 +14,15 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import DatabaseError
 from django.utils.timezone import localdate, make_aware
+from django.utils.translation import get_language
 
 from .models import Edition
 
 # Seconds: a change is seen by every process within one, whatever wrote it.
 LOOKED_UP_AFTER = 0.25
+
+# The token of the edition whose page is being made.
+making = ContextVar("making", default="")
 
 
 class CurrentEdition(NamedTuple):
@@ -78,3 +84,31 @@ def program():
             if path.suffix in (".py", ".html", ".txt", ".mo", ".css", ".js", ".svg"):
                 digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+@contextmanager
+def pages_of(edition):
+    """While this lasts, pages of the CurrentEdition `edition` are made, and of no other."""
+    before = making.set(edition.token)
+    try:
+        yield
+    finally:
+        making.reset(before)
+
+
+def same_on_every_page(read):
+    """What `read` returns is read once for the pages of an edition in one language, and anew for all else."""
+    kept = {}
+
+    @wraps(read)
+    def known():
+        if not (edition := making.get()):
+            return read()
+        language = get_language()
+        of, what = kept.get(language, ("", None))
+        if of != edition:
+            what = read()
+            kept[language] = edition, what
+        return what
+
+    return known

@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from .editions import same_on_every_page
 from .fallbacks import fallback_language, only_in
 from .finding import CHOICES, NARROWING, Finding
 from .models import Agreement, City, CooperationField
@@ -35,6 +36,7 @@ def as_columns(records, expressions):
     return records.annotate(**named).values_list(*named)
 
 
+@same_on_every_page
 def offered():
     """The countries with a partner as choices, and the fields in use: in one query, both being few."""
     columns = ("pk", "position", "slug", "name_lv", "name_en")

@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date, parse_http_date_safe
 from django.utils.translation import get_language_from_path
 
-from .editions import Newsstand
+from .editions import Newsstand, pages_of
 from .filters import Filters
 from .formats import ODS, XLSX
 from .models import Document
@@ -58,7 +58,8 @@ class PublicPagesMiddleware:
             with self.pages.turn(address):
                 page = self.pages.get(edition.token, address) or self.shared_pages.get(edition.token, address)
                 if not page:
-                    response = self.get_response(request)
+                    with pages_of(edition):
+                        response = self.get_response(request)
                     if not is_public_page(request, response):
                         self.shared_pages.give_up(edition.token, address)
                         return tags.file(request, response) if is_public_file(response) else response

@@ -142,6 +142,22 @@ def test_page_is_rendered_once_in_each_edition(served, django_assert_num_queries
     assert "Cesis" in served.get("/lv/partneri/").content.decode()
 
 
+def test_what_all_pages_say_is_read_for_the_first_one_of_an_edition(served, django_assert_num_queries):
+    def said():
+        page = served.get("/lv/partneri/").content.decode()
+        return [text for text in ("Tukuma novads", "Cēsu novads", 'value="LV"', 'value="LT"') if text in page]
+
+    make_city("tukums", country="LV")
+    masthead = Page.objects.create(place="masthead", title_lv="Tukuma novads")
+    served.get("/lv/ligumi/")
+    with django_assert_num_queries(3):  # for the edition, the counts and the list
+        assert said() == ["Tukuma novads", 'value="LV"']
+    make_city("panevezys", country="LT")
+    masthead.title_lv = "Cēsu novads"
+    masthead.save()
+    assert said() == ["Cēsu novads", 'value="LV"', 'value="LT"']
+
+
 def test_withdrawn_record_is_gone_in_the_next_edition(served):
     city = make_city()
     address = city.get_absolute_url()
