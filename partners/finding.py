@@ -200,6 +200,8 @@ class Finding:
                 total += counts[shown[-1]]
             if self._step == "city":
                 records = records.filter(city__in=shown)
+                if len(shown) == 1:
+                    records = records.oldest_first()  # has an index
             else:
                 records = records.signed_in(shown)
                 if self.values["sort"] and NO_YEAR not in shown:

@@ -63,7 +63,7 @@ class HomeView(TemplateView):
 class PagedListView(ListView):
     """A list in pages. What an address asks for in vain is said on the page, which then answers 404."""
 
-    paginate_by = 50
+    paginate_by = 25
     problem = ""
 
     def paginate_queryset(self, queryset, page_size):
@@ -235,7 +235,7 @@ class RecordView(DetailView):
 
 class CityDetailView(RecordView):
     queryset = City.objects.published().with_summary()
-    agreements_told = 20
+    agreements_told = 10
 
     def get_object(self, **kwargs):
         city = super().get_object(**kwargs)
