@@ -100,6 +100,7 @@ class Filters(forms.Form):
         max_length=100,
         error_messages={"max_length": _("Search for at most %(limit_value)d characters.")},
     )
+    partner = forms.CharField(label=_("Partner"), required=False, widget=forms.HiddenInput)
     country = forms.ChoiceField(
         label=_("Country"),
         required=False,
@@ -143,6 +144,14 @@ class Filters(forms.Form):
         self.fields["status"].choices = [("", _("Any status")), *Agreement.Status.choices]
         self.fields["kind"].choices = [("", _("All kinds")), *Agreement.Kind.choices]
         self.fields["sort"].choices = [(key, label) for key, (label, _verb) in ORDERS[model].items()]
+
+    def clean_partner(self):
+        slug = self.cleaned_data["partner"]
+        partner = City.objects.published().filter(slug=slug).first() if slug else None
+        if slug and not partner:
+            sentence = _("There is no partner “%(value)s”.")
+            raise ValidationError(sentence, code="invalid_choice", params={"value": slug})
+        return partner
 
     def clean(self):
         first, last = self.cleaned_data.get("year_from"), self.cleaned_data.get("year_to")
@@ -200,7 +209,7 @@ class Filters(forms.Form):
         return [
             Chip(
                 label=self.fields[name].label,
-                value=dict(getattr(self.fields[name], "choices", ())).get(value, value),
+                value=dict(getattr(self.fields[name], "choices", ())).get(value, str(value)),
                 count=count,
                 query=self._query_without(name),
             )

@@ -8,9 +8,10 @@ from .models import Agreement, City, Tally
 from .models.tally import NO_YEAR
 from .search import respelled
 
-NARROWING = ("q", "country", "field", "status", "kind", "year_from", "year_to", "anniversary")
+NARROWING = ("q", "partner", "country", "field", "status", "kind", "year_from", "year_to", "anniversary")
 # What each filter asks of an agreement; a partner is listed if one of its published agreements has it all.
 OF_AGREEMENTS = {
+    "partner": "of_partner",
     "field": "in_field",
     "status": "with_status",
     "kind": "of_kind",

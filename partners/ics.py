@@ -10,18 +10,17 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from .anniversaries import anniversary
-from .models import Agreement
 from .resources import CHUNK
 
 LONGEST_LINE = 75  # bytes
 
 
-def pieces(request, today):
-    """The bytes of the calendar of this year and the next, line by line."""
-    return map(folded, calendar(request, today))
+def pieces(agreements, request, today):
+    """The bytes of the calendar of the published `agreements`, this year and the next, line by line."""
+    return map(folded, calendar(agreements, request, today))
 
 
-def calendar(request, today):
+def calendar(agreements, request, today):
     yield from (
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -32,7 +31,7 @@ def calendar(request, today):
         "X-PUBLISHED-TTL:P1D",
     )
     site = request.build_absolute_uri("/").removesuffix("/")
-    agreements = Agreement.objects.published().select_related("city").order_by("slug")
+    agreements = agreements.select_related("city").order_by("slug")
     for year in (today.year, today.year + 1):
         for agreement in agreements.with_anniversary_in(year).iterator(CHUNK):
             found = anniversary(agreement, year)

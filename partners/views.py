@@ -173,6 +173,7 @@ class AgreementListView(FilteredListView):
         "download_name": "partners:agreement_download",
         "api_name": "api:agreement_list",
         "feed_name": "partners:agreement_feed",
+        "calendar_name": "partners:calendar",
     }
 
     def with_what_is_shown(self, records):
@@ -215,8 +216,13 @@ class AgreementFeedView(OpenView):
 
 
 class CalendarView(OpenView):
+    """Anniversaries and ends of terms of the agreements, as the list is filtered."""
+
     def get(self, request):
-        pieces = ics.pieces(request, timezone.localdate())
+        filters = Filters(Agreement, request.GET)
+        if not filters.is_valid():
+            raise Http404
+        pieces = ics.pieces(filters.finding.results(), request, timezone.localdate())
         name = f"{slugify(_('Anniversaries'))}.ics"
         return streamed(request, pieces, name, "text/calendar; charset=utf-8", "inline")
 

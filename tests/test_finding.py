@@ -65,6 +65,28 @@ def test_word_is_found_from_its_beginning_and_a_short_one_whole(client, register
     assert found(client, "/lv/partneri/?q=ES") == []
 
 
+def test_agreements_of_one_partner_are_not_those_that_mention_it(client):
+    radom = make_city("radom", country="PL")
+    make_agreement(radom, slug="radom-2003", signed_on="2003")
+    make_agreement(radom, slug="radom-2012", signed_on="2012-09", kind="memorandum")
+    make_agreement(make_city("torun", country="PL"), slug="torun-2005", scope_lv="Kopā ar Radom")
+    assert found(client, "/lv/ligumi/?partner=radom") == ["radom-2012", "radom-2003"]
+    assert found(client, "/lv/ligumi/?partner=radom&kind=memorandum") == ["radom-2012"]
+    assert found(client, "/lv/partneri/?partner=radom") == ["radom"]
+    answer = client.get("/lv/ligumi/?partner=radom&page=1")
+    assertContains(answer, '<input type="hidden" name="partner" value="radom" id="id_partner">', html=True)
+    assert [(chip.value, chip.count, chip.query) for chip in answer.context["chips"]] == [("Radom", 2, "?")]
+    assert client.get("/api/v1/agreements?partner=radom").json()["count"] == 2
+
+
+@pytest.mark.parametrize("slug", ["warszawa", "hidden"])
+def test_partner_that_is_not_public_is_told_from_none_by_nobody(client, slug):
+    make_city("radom")
+    make_city("hidden", is_published=False)
+    answer = client.get(f"/lv/ligumi/?partner={slug}")
+    assert (answer.status_code, client.get(f"/api/v1/agreements?partner={slug}").status_code) == (404, 404)
+
+
 @pytest.mark.parametrize("address", ["/lv/partneri/", "/en/agreements/", "/lv/ligumi.csv"])
 @pytest.mark.parametrize("year", ["1000", "9999"])
 @pytest.mark.parametrize("name", ["year_from", "year_to", "anniversary"])

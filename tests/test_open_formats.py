@@ -327,9 +327,9 @@ def test_calendar_is_written_as_the_standard_asks(client):
         (
             "/lv/ligumi/",
             [f"/lv/ligumi.{extension}" for extension in ("xlsx", "csv", "json")]
-            + ["/api/v1/agreements", "/lv/ligumi.atom"],
+            + ["/api/v1/agreements", "/lv/ligumi.atom", "/lv/jubilejas.ics"],
         ),
-        ("/en/partners/radom/", ["/api/v1/partners/radom"]),
+        ("/en/partners/radom/", ["/api/v1/partners/radom", "/en/agreements.atom?partner=radom"]),
         ("/en/agreements/radom-2003/", ["/api/v1/agreements/radom-2003"]),
         ("/lv/jomas/culture/", ["/api/v1/fields/culture", "/lv/ligumi.atom?field=culture"]),
         ("/lv/jomas/", ["/lv/jomas.xlsx", "/lv/jomas.csv", "/lv/jomas.json", "/api/v1/fields"]),

@@ -82,7 +82,7 @@ EXPECTED = {
     "agreement": 6,
     "partners as GeoJSON": 2,
     "feed": 4,
-    "calendar": 3,
+    "calendar": 4,
     "partners in the API": 5,
     "agreements in the API": 14,
     "agreement in the API": 5,

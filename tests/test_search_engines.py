@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from partners.models import Agreement, City, Page
 
-from .factories import make_agreement, make_city, make_document, make_field
+from .factories import make_agreement, make_city, make_document, make_field, make_picture
 from .test_public_pages import public_addresses
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +67,17 @@ def test_shared_link_carries_the_title_of_the_page(client, register):
     assert title.startswith("Radom, Poland – ")
     assert '<meta property="og:locale" content="en_GB">' in html
     assert '<meta property="og:locale:alternate" content="lv_LV">' in html
+
+
+def test_shared_link_says_what_the_record_is_and_shows_its_pictures(client, register):
+    picture = make_picture(Agreement.objects.get(slug="radom-2003"), alternative_en="The mayors")
+    html = page(client, "/en/agreements/radom-2003/")
+    assert f'<meta property="og:image" content="{SITE}{picture.get_absolute_url()}">' in html
+    assert '<meta property="og:image:alt" content="The mayors">' in html
+    assert '<meta name="description" content="Radom – additional agreement, 17 November 2003.">' in html
+    html = page(client, "/en/partners/radom/")
+    assert "og:image" not in html
+    assert '<meta name="description" content="Radom, Poland. First agreement: ' in html
 
 
 def test_title_is_escaped_once(client):

@@ -13,6 +13,7 @@ from .records import NAMES, schema
 
 VERSION = "1.0.0"
 KEY = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}
+KEY_OR_NOTHING = {"type": "string", "pattern": "^([a-z0-9]+(-[a-z0-9]+)*)?$"}
 YEAR = {"type": "string", "pattern": "^([1-9][0-9]{3})?$", "examples": ["2012"]}
 
 
@@ -96,12 +97,9 @@ def filter_parameters():
     """What the form of the lists knows, with its own labels."""
     schemas = {
         "q": {"type": "string", "maxLength": 100, "pattern": "^[^\\u0000]*$"},
+        "partner": {**KEY_OR_NOTHING, "examples": ["radom"]},
         "country": {"type": "string", "pattern": "^([A-Z]{2})?$", "examples": ["PL"]},
-        "field": {
-            "type": "string",
-            "pattern": "^([a-z0-9]+(-[a-z0-9]+)*)?$",
-            "examples": ["culture"],
-        },
+        "field": {**KEY_OR_NOTHING, "examples": ["culture"]},
         "status": {"type": "string", "enum": ["", *Agreement.Status.values]},
         "kind": {"type": "string", "enum": ["", *Agreement.Kind.values]},
         "year_from": YEAR,

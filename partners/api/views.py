@@ -14,7 +14,12 @@ from .paging import asked_limit, part
 from .records import objects
 
 # What is well written, but not in the register, or cannot be: the others are faults of the program.
-NOT_THERE = {("country", "invalid_choice"), ("field", "invalid_choice"), ("year_to", "order")}
+NOT_THERE = {
+    ("partner", "invalid_choice"),
+    ("country", "invalid_choice"),
+    ("field", "invalid_choice"),
+    ("year_to", "order"),
+}
 
 
 def nothing_there():

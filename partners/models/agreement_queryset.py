@@ -157,6 +157,9 @@ class AgreementQuerySet(SearchableQuerySet):
             State.RENEWED: self.renewed(on),
         }[state]
 
+    def of_partner(self, city):
+        return self.filter(city=city)
+
     def in_country(self, code):
         return self.filter(city__country=code)
 

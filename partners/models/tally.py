@@ -150,6 +150,9 @@ class TallyQuerySet(models.QuerySet):
         field = apps.get_model("partners", "CooperationField").objects.filter(slug=slug)
         return self.filter(field_id=Subquery(field.values("pk")[:1]))
 
+    def of_partner(self, city):
+        return self.filter(city=city)
+
     def with_status(self, status):
         return self.filter(status=status)
 
