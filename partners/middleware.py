@@ -2,6 +2,7 @@
 
 import time
 import zlib
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
@@ -21,6 +22,8 @@ from .packing import chosen_encoding
 from .rendered_pages import Page, RenderedPages
 from .shared_pages import SharedPages
 
+# The same for all pages of an edition.
+dated = lru_cache(maxsize=8)(http_date)
 KNOWN = frozenset({*Filters.base_fields, "page", "p", "x", "y", "width"})
 
 
@@ -106,13 +109,15 @@ class Tags:
         }
         # HTTP knows seconds only: within this one there may be another edition.
         if time.time() - edition.since >= 1:
-            self.headers["Last-Modified"] = http_date(edition.since)
+            self.headers["Last-Modified"] = dated(edition.since)
         if not address.partition("?")[0].endswith("/"):
             self.headers |= ANY_SITE
 
     def held_by(self, request):
         """Whether `request` comes from who has the page: nobody else can know its tag."""
-        held = request.META.get("HTTP_IF_NONE_MATCH", "")
+        held = request.META.get("HTTP_IF_NONE_MATCH")
+        if not held:
+            return False
         for encoding in {"", chosen_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))}:
             if (etag := self.etag(encoding)) in held:
                 self.headers["ETag"] = etag
