@@ -7,8 +7,10 @@ from django.utils.translation import get_language, override
 
 def in_language(path, language):
     """`path` in `language`; the home page where the path leads nowhere."""
+    if path.startswith(f"/{language}/"):
+        return path
     translated_path = translate_url(path, language)
-    if translated_path != path or path.startswith(f"/{language}/"):
+    if translated_path != path:
         return translated_path
     with override(language):
         return reverse("partners:home")

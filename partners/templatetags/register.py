@@ -145,10 +145,12 @@ def host(address):
     return address.partition("://")[2].rstrip("/")
 
 
-@register.inclusion_tag("partners/_section.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def section(context, view, name):
     """The link to a section of the site, marked on its pages."""
-    return {"url": reverse(view), "name": name, "path": context["request"].path}
+    address = reverse(view)
+    mark = format_html(' aria-current="{}"', "true") if address in context["request"].path else ""
+    return format_html('<a href="{}"{}>{}</a>', address, mark, name)
 
 
 @register.simple_tag(takes_context=True)
