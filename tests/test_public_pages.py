@@ -13,6 +13,7 @@ from .factories import make_agreement, make_city, make_field
 pytestmark = pytest.mark.django_db
 
 LISTS = ("city_list", "agreement_list", "field_list")
+PAGES = {}
 
 
 def text_of(response):
@@ -32,6 +33,14 @@ def public_addresses():
                     yield record.get_absolute_url()
             for place in ("about", "accessibility", "privacy"):
                 yield reverse("partners:page_detail", args=[place])
+
+
+@pytest.fixture
+def pages(client, register):
+    """What visitors are answered at every address of the register that is delivered, asked for once."""
+    if not PAGES:
+        PAGES.update((address, client.get(address)) for address in public_addresses())
+    return PAGES
 
 
 def test_bare_address_answers_in_latvian_whatever_the_browser_prefers(client, register):
@@ -63,22 +72,20 @@ def test_empty_result_says_what_to_do(client, register, address):
     assert said in text_of(client.get(address))
 
 
-def test_every_public_page_answers_in_its_language_without_a_cookie(client, register):
-    addresses = list(public_addresses())
-    assert len(addresses) == 2 * (8 + 22 + 23 + 19 + 3)
-    for address in addresses:
-        response = client.get(address)
+def test_every_public_page_answers_in_its_language_without_a_cookie(pages):
+    assert len(pages) == 2 * (8 + 22 + 23 + 19 + 3)
+    for address, response in pages.items():
         assert (address, response.status_code, dict(response.cookies)) == (address, 200, {})
         assert f'<html lang="{address[1:3]}">' in response.content.decode()
         assert "Cookie" not in response.get("Vary", "")
 
 
-def test_every_public_page_names_its_twin_in_the_other_language(client, register):
-    for address in public_addresses():
-        page = client.get(address).content.decode()
+def test_every_public_page_names_its_twin_in_the_other_language(pages):
+    for address, response in pages.items():
+        page = response.content.decode()
         twins = dict(re.findall(r'rel="alternate" hreflang="(..)" href="http://testserver([^"]+)"', page))
         assert twins[address[1:3]] == address
-        back = client.get(twins["en" if address.startswith("/lv") else "lv"]).content.decode()
+        back = pages[twins["en" if address.startswith("/lv") else "lv"]].content.decode()
         assert f'href="http://testserver{address}"' in back
 
 
@@ -339,9 +346,9 @@ def test_text_of_a_record_is_shown_as_text(client):
     assert '<a href="https://example.org/?a=1&amp;b=2">https://example.org/?a=1&amp;b=2</a>), un' in page
 
 
-def test_no_page_carries_script_or_style_of_its_own(client, register):
-    for address in public_addresses():
-        page = client.get(address).content.decode()
+def test_no_page_carries_script_or_style_of_its_own(pages):
+    for response in pages.values():
+        page = response.content.decode()
         assert re.findall(r"<style|\sstyle=|\son\w+=|javascript:", page) == []
         code = re.sub(r'<script type="application/ld\+json">[^<]*</script>', "", page)  # data, never run
         assert re.findall(r"<script[^>]*>[^<]*", code) == [
