@@ -1,6 +1,7 @@
 """A missing or unsafe setting stops the start with one sentence; a complete set passes Django's audit."""
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -72,16 +73,9 @@ def test_secret_host_and_database_are_enough_for_the_audit_of_a_deployment(tmp_p
     assert (outcome.returncode, outcome.stdout) == (0, "System check identified no issues (0 silenced).\n")
 
 
-def test_database_file_may_lie_in_a_folder_of_any_name(tmp_path):
-    folder = tmp_path / "a#b?c %20d"
-    outcome = subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
-        cwd=settings.BASE_DIR,
-        env={"DATA_DIR": str(folder), "LOCAL": "1"},
-        check=False,
-    )
-    assert outcome.returncode == 0
-    assert (folder / "db.sqlite3").exists()
+def test_database_file_may_lie_in_a_folder_of_any_name(migrated):
+    assert migrated.parent.name == "a#b?c %20d"
+    assert migrated.exists()
 
 
 def test_fault_is_reported_on_standard_error(tmp_path):
@@ -101,20 +95,20 @@ def test_fault_is_reported_on_standard_error(tmp_path):
 
 
 AUDITED = (
-    "import django; django.setup()\n"
-    "from django.core.management import call_command; call_command('migrate', verbosity=0)\n"
-    "from django.contrib.auth.models import User; User(username='anna').save()"
+    "import django; django.setup()\nfrom django.contrib.auth.models import User; User(username='anna').save()"
 )
 
 
 @pytest.mark.parametrize("place", ["", "stdout", "file"])
-def test_audit_goes_where_the_setting_says(tmp_path, place):
-    file = tmp_path / "audit.log"
+def test_audit_goes_where_the_setting_says(tmp_path, migrated, place):
+    data, file = tmp_path / "data", tmp_path / "audit.log"
+    data.mkdir()
+    shutil.copy(migrated, data)
     outcome = subprocess.run(
         [sys.executable, "-c", AUDITED],
         cwd=settings.BASE_DIR,
         env={
-            "DATA_DIR": str(tmp_path / "data"),
+            "DATA_DIR": str(data),
             "LOCAL": "1",
             "DJANGO_SETTINGS_MODULE": "twinning.settings",
             "AUDIT_LOG": str(file) if place == "file" else place,
