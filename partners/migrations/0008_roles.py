@@ -56,6 +56,7 @@ def delete_roles(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+    """Taken back, it leaves unpublished what it withdrew, and takes the four roles from their accounts."""
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
