@@ -26,7 +26,7 @@ class Command(BaseCommand):
         except (BackupError, DatabaseError) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
-            raise CommandError(f"{target}: {error.strerror or error}") from error
+            raise CommandError(f"{error.filename or target}: {error.strerror or error}") from error
         rows = sum(table["rows"] for table in manifest["tables"])
         self.stdout.write(f"{target}: {rows} rows, {len(manifest['documents'])} documents")
         if manifest["lost"]:

@@ -31,7 +31,7 @@ class Command(BaseCommand):
             except (BackupError, DatabaseError) as error:
                 raise CommandError(str(error)) from error
             except OSError as error:
-                raise CommandError(f"The drill could not be held: {error.strerror or error}") from error
+                raise CommandError(f"The drill could not be held: {error}") from error
         for difference in found:
             self.stderr.write(difference)
         if found:
