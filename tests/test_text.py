@@ -163,5 +163,11 @@ def test_text_with_a_word_that_is_too_long_for_an_address_has_no_links():
     assert prose(f"Sk. {address}a") == f"<p>Sk. {address}a</p>"
 
 
+def test_address_begins_where_a_word_does():
+    assert prose("(http://a.lv)") == '<p>(<a href="http://a.lv">http://a.lv</a>)</p>'
+    for text in ("xhttp://a.lv", "ļhttp://a.lv"):
+        assert prose(text) == f"<p>{text}</p>"
+
+
 def test_long_texts_sort_by_their_beginning():
     assert sort_key("č" * 5000, "lv") == sort_key("č" * 6000, "lv") < sort_key("d" * 5000, "lv")
