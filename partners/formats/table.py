@@ -193,13 +193,14 @@ def fitted(lines, headings, ragged):
     width, count, letters = len(headings), 0, 0
     unnamed = [place for place, heading in enumerate(headings) if not heading]
     longest = settings.IMPORT_MAX_CELL_LENGTH
+    # Looked up once: in each row that would take more time than all else.
+    too_many = _("The file has more than %(limit)s rows. Split it into several files.")
+    too_much = _("The file holds more than %(limit)s characters of text. Split it into several files.")
     for number, cells in lines:
         if is_blank(cells):
             continue
         count += 1
-        limited(
-            count, "IMPORT_MAX_ROWS", _("The file has more than %(limit)s rows. Split it into several files.")
-        )
+        limited(count, "IMPORT_MAX_ROWS", too_many)
         if not ragged and (len(cells) < width or not is_blank(cells[width:])):
             raise UnreadableError(
                 _(
@@ -218,11 +219,7 @@ def fitted(lines, headings, ragged):
             cells = [*cells, *[""] * width][:width]
         together = "\n".join(cells)
         letters += len(together)
-        limited(
-            letters,
-            "IMPORT_MAX_UNPACKED_BYTES",
-            _("The file holds more than %(limit)s characters of text. Split it into several files."),
-        )
+        limited(letters, "IMPORT_MAX_UNPACKED_BYTES", too_much)
         for place, cell in enumerate(cells if MISREAD.search(together) else ()):
             if is_garbled(cell):
                 sentence = _(
