@@ -14,6 +14,7 @@ from .fallbacks import fallback_language, only_in
 from .finding import CHOICES, NARROWING, Finding
 from .models import Agreement, City, CooperationField
 from .models.city import country_choices
+from .text import SearchField
 
 ORDERS = {
     City: {
@@ -94,12 +95,7 @@ class Filters(forms.Form):
     An address that asks for what is not there is invalid.
     """
 
-    q = forms.CharField(
-        label=_("Search"),
-        required=False,
-        max_length=100,
-        error_messages={"max_length": _("Search for at most %(limit_value)d characters.")},
-    )
+    q = SearchField(label=_("Search"))
     partner = forms.CharField(label=_("Partner"), required=False, widget=forms.HiddenInput)
     country = forms.ChoiceField(
         label=_("Country"),

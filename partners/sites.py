@@ -1,16 +1,20 @@
 from functools import wraps
 
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin.exceptions import DisallowedModelAdminToField
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from .text import SearchField
 
 # The order of the day's work; what is not named here follows.
 ORDER = (
@@ -24,6 +28,15 @@ ORDER = (
     "DigestSubscription",
     "SecondFactorRequirement",
 )
+
+
+def problem_of_search(text):
+    """Why `text` cannot be searched for, or ""."""
+    try:
+        SearchField().clean(text)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
 
 
 class OfferedAutocompletes(AutocompleteJsonView):
@@ -40,6 +53,10 @@ class OfferedAutocompletes(AutocompleteJsonView):
             raise PermissionDenied
         return super().process_request(request)
 
+    def get_queryset(self):
+        is_sensible = not problem_of_search(self.term)
+        return super().get_queryset() if is_sensible else self.model_admin.get_queryset(self.request).none()
+
 
 def refusing_nonsense(view):
     """Refuse what Django's own pages never send, and Django fails on."""
@@ -53,6 +70,22 @@ def refusing_nonsense(view):
         if "" in (request.GET.get(TO_FIELD_VAR), request.POST.get(TO_FIELD_VAR)):
             raise DisallowedModelAdminToField("No field is named.")
         return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def refusing_long_searches(view):
+    """Show the whole list to who searches it for more than a database can look for."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        problem = problem_of_search(request.GET.get(SEARCH_VAR, ""))
+        if not problem:
+            return view(request, *args, **kwargs)
+        messages.error(request, problem)
+        query = request.GET.copy()
+        del query[SEARCH_VAR]
+        return redirect(f"{request.path}?{query.urlencode()}")
 
     return guarded
 
@@ -84,7 +117,7 @@ class RegisterAdminSite(AdminSite):
         """Keep what a form sends from somebody whose login has ended in the meantime."""
         from .accounts.sessions import forget_typed, keep_typed
 
-        guarded = super().admin_view(refusing_nonsense(view), cacheable)
+        guarded = super().admin_view(refusing_nonsense(refusing_long_searches(view)), cacheable)
 
         @wraps(guarded)
         def inner(request, *args, **kwargs):

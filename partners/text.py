@@ -53,6 +53,8 @@ MISREAD = re.compile(
 EUROPEAN = re.compile("[\u00ab\u00bb\u00c0-\u017f\u0218-\u021b\u0400-\u04ff\u2010-\u2026]")
 
 LONGEST_SORT_KEY = 1000  # bytes; PostgreSQL has no room for more in an index
+LONGEST_SEARCH = 100  # characters
+MOST_WORDS = 12  # in a search: each is looked for on its own
 LONGEST_PROSE = 10_000  # characters: four printed pages, twice the longest text that is delivered
 
 
@@ -102,6 +104,25 @@ class TidyFormField(forms.CharField):
     def to_python(self, value):
         value = super().to_python(value)
         return value and self.tidied(value)
+
+
+def validate_few_words(text):
+    if len(set(fold(text).split())) > MOST_WORDS:
+        raise ValidationError(
+            _("Search for at most %(limit_value)d words."), code="words", params={"limit_value": MOST_WORDS}
+        )
+
+
+class SearchField(forms.CharField):
+    """What is searched for: no more than people mean, and a database looks for in no time."""
+
+    default_validators = (validate_few_words,)
+
+    def __init__(self, **kwargs):
+        sentence = _("Search for at most %(limit_value)d characters.")
+        super().__init__(
+            required=False, max_length=LONGEST_SEARCH, error_messages={"max_length": sentence}, **kwargs
+        )
 
 
 def is_garbled(text):

@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "twinning.watch.WatchMiddleware",  # before all that a load balancer does not bring: name, TLS, database
     "partners.policies.PoliciesMiddleware",  # every answer has them, those of the next ones included
     "django.middleware.security.SecurityMiddleware",
+    "partners.long_addresses.LongAddressesMiddleware",  # before all that reads addresses
     "partners.middleware.PublicPagesMiddleware",  # before all that it saves: rendering, packing, headers
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "partners.middleware.CompressionMiddleware",
@@ -337,7 +338,9 @@ LOGGING = {
     "root": {"handlers": ["console", "mail"] if FAULTS_TO else ["console"], "level": "WARNING"},
     "loggers": {
         "django.request": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},  # anybody can send one, and is refused
+        # Anybody can send these, and is refused.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "django.security.DisallowedRedirect": {"level": "CRITICAL"},
         "twinning.audit": {"handlers": ["audit"], "level": "INFO", "propagate": False},
         "axes": {"level": "ERROR"},  # the audit says the same
     },

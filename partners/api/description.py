@@ -63,6 +63,7 @@ def list_operation(name, model):
             "304": {"description": _("Nothing has changed.")},
             "400": content(_("A parameter is not written as described."), "Problem", PROBLEM_TYPE),
             "404": content(_("The register has nothing of the kind."), "Problem", PROBLEM_TYPE),
+            "414": content(_("The address is too long."), "Problem", PROBLEM_TYPE),
         },
     }
 
@@ -89,6 +90,7 @@ def record_operation(name, model):
             "301": {"description": _("The key was changed; the address leads to the new one.")},
             "304": {"description": _("Nothing has changed.")},
             "404": content(_("There is no such record, or it is not public."), "Problem", PROBLEM_TYPE),
+            "414": content(_("The address is too long."), "Problem", PROBLEM_TYPE),
         },
     }
 
