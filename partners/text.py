@@ -54,7 +54,7 @@ EUROPEAN = re.compile("[\u00ab\u00bb\u00c0-\u017f\u0218-\u021b\u0400-\u04ff\u201
 
 LONGEST_SORT_KEY = 1000  # bytes; PostgreSQL has no room for more in an index
 LONGEST_SEARCH = 100  # characters
-MOST_WORDS = 12  # in a search: each is looked for on its own
+MOST_WORDS = 10  # in a search: each is looked for on its own
 LONGEST_PROSE = 10_000  # characters: four printed pages, twice the longest text that is delivered
 
 

@@ -31,6 +31,7 @@ def check(tmp_path, *options, **environment):
         ({"SECRET_KEY": "short"}, "set SECRET_KEY to a random text of at least 50 characters"),
         ({"SECRET_KEY": "a" * 60}, "set SECRET_KEY to a random text of at least 50 characters"),
         ({"SECRET_KEY": f"django-insecure-{SECRET}"}, "set SECRET_KEY to a random text"),
+        ({"SECRET_KEY_FALLBACKS": f"{SECRET},short"}, "set SECRET_KEY_FALLBACKS to the earlier SECRET_KEYs"),
         ({"ALLOWED_HOSTS": ""}, "set ALLOWED_HOSTS to the host names of the site"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS may not hold a *"),
         ({"DEBUG": "1"}, "DEBUG shows the inside of the site to everybody"),

@@ -65,6 +65,9 @@ else:
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
     if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("django-insecure-"):
         stop("set SECRET_KEY to a random text of at least 50 characters (or LOCAL=1 to try it out here).")
+    SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+    if any(len(earlier) < 50 for earlier in SECRET_KEY_FALLBACKS):
+        stop("set SECRET_KEY_FALLBACKS to the earlier SECRET_KEYs, each as it was, separated by commas.")
     if not ALLOWED_HOSTS:
         stop("set ALLOWED_HOSTS to the host names of the site, separated by commas.")
     if any(host.startswith("*") for host in ALLOWED_HOSTS):

@@ -10,6 +10,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from ..models import SecondFactorRequirement
 from .audit import named, note
+from .recovery_codes import ever_kept, kept
 
 RECOVERY_CODES = 10
 APP_CODE = re.compile("[0-9]{6}")
@@ -50,7 +51,9 @@ def new_recovery_codes(user):
         StaticDevice.objects.filter(user=user).delete()
         device = StaticDevice.objects.create(user=user, name="")
         codes = [StaticToken.random_token() for _number in range(RECOVERY_CODES)]
-        StaticToken.objects.bulk_create(StaticToken(device=device, token=code) for code in codes)
+        StaticToken.objects.bulk_create(
+            StaticToken(device=device, token=kept(code, user.pk)) for code in codes
+        )
         note("recovery_codes_made", by=user)
     return [f"{code[:4]}-{code[4:]}" for code in codes]
 
@@ -76,6 +79,12 @@ def device_for(user, code):
     return StaticDevice.objects.filter(user=user).first()
 
 
+def known_token(user, code):
+    """What the database has of the recovery `code`, or "" if it knows none such."""
+    tokens = StaticToken.objects.filter(device__user=user, token__in=ever_kept(code, user.pk))
+    return tokens.values_list("token", flat=True).first() or ""
+
+
 def verify(user, typed):
     """Whether `typed` is a code of `user`, and until when none is accepted after too many wrong ones."""
     code = re.sub(r"[\s-]", "", typed).lower()
@@ -84,7 +93,8 @@ def verify(user, typed):
         _is_allowed, refusal = device.verify_is_allowed()
         if refusal:
             return False, refusal["locked_until"]
-    is_right = bool(device and django_otp.verify_token(user, device.persistent_id, code))
     how = "app" if APP_CODE.fullmatch(code) else "recovery"
+    token = code if how == "app" else known_token(user, code)
+    is_right = bool(device and django_otp.verify_token(user, device.persistent_id, token))
     note("second_factor_used" if is_right else "second_factor_failed", by=user, how=how)
     return is_right, None

@@ -87,12 +87,14 @@ ENDS = ("", "!")
 
 def texts(parts, ends):
     """Hostile texts: a few letters again and again, and an end that fits nothing."""
+    from partners.text import MOST_WORDS
+
     for part in dict.fromkeys((*WORDS, *MARKS, *OTHERS, *parts)):
         for end in ends:
             yield f"{part!r} … {end!r}", (part * SIZE)[: SIZE - len(end)] + end
     yield "lists in lists", "".join("  " * depth + "- a\n" for depth in range(440))
     yield "all letters", "".join(map(chr, range(0x20, 0xD800)))[:SIZE]
-    yield "the most words of a search", " ".join(f"{number:x}" for number in range(12))
+    yield "the most words of a search", " ".join(map(str, range(MOST_WORDS)))
     yield "many words", " ".join(f"vards{number}" for number in range(SIZE))[:SIZE]
     yield "many lines", "\n".join(f"vārds{number}" for number in range(SIZE))[:SIZE]
 
