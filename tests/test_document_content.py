@@ -1,5 +1,6 @@
 """What is attached is told by its content alone, and nothing that a browser could run comes in."""
 
+import gzip
 import hashlib
 import io
 import zipfile
@@ -62,8 +63,11 @@ GOOD = {
         (40, 30),
     ),
     "JPEG with a second image": (jpeg() + jpeg(20, 15), "image/jpeg", (40, 30)),
+    # Sent as an image, with nosniff, it is one to every browser.
+    "JPEG with a page in a remark": (jpeg(extra=jpeg_part(0xFE, PAGE)), "image/jpeg", (40, 30)),
     "JPEG filled up with zeros": (jpeg() + b"\0" * 300, "image/jpeg", (40, 30)),
     "PNG": (png(), "image/png", (40, 30)),
+    "PNG with a page in a remark": (png(extra=png_part(b"tEXt", b"a\0" + PAGE)), "image/png", (40, 30)),
     "PNG with a remark": (png(extra=png_part(b"tEXt", b"Title\0Tukums")), "image/png", (40, 30)),
     "lossy WebP": (webp(LOSSY), "image/webp", (40, 30)),
     "lossless WebP": (webp(LOSSLESS), "image/webp", (40, 30)),
@@ -77,6 +81,24 @@ REFUSED = {
     "page after a byte order mark": (b"\xef\xbb\xbf" + PAGE, "kind"),
     "drawing": (DRAWING, "kind"),
     "drawing with an XML declaration": (b'<?xml version="1.0"?>' + DRAWING, "kind"),
+    "drawing, packed": (gzip.compress(DRAWING), "kind"),
+    "drawing in UTF-16": (DRAWING.decode().encode("utf-16"), "kind"),
+    "drawing with a JPEG in it": (DRAWING[:-2] + b"><!--" + jpeg() + b"--></svg>", "kind"),
+    "JPEG with a drawing behind it": (jpeg() + DRAWING, "damaged"),
+    "PNG with a drawing behind it": (png() + DRAWING, "damaged"),
+    "PDF with a drawing behind it": (pdf() + DRAWING, "damaged"),
+    "page in UTF-16": (PAGE.decode().encode("utf-16"), "kind"),
+    "page in UTF-7": (b"+/v8-+ADw-script+AD4-alert(1)+ADw-/script+AD4-", "kind"),
+    "page as a mail": (b"MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n" + PAGE, "kind"),
+    "page in XML": (b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"/>', "kind"),
+    "style sheet": (b"*{background:url(//evil.example)}", "kind"),
+    "script": (b"alert(1)//%PDF-1.7", "kind"),
+    "form for PDF readers": (b'<?xml version="1.0"?><xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"/>', "kind"),
+    "bitmap that is a script": (b"BM=1;alert(1)//" + bytes(40), "kind"),
+    "icon": (b"\0\0\1\0\1\0" + bytes(40), "kind"),
+    "TIFF": (b"II*\0" + bytes(40), "kind"),
+    "AVIF": (b"\0\0\0\x1cftypavif" + bytes(40), "kind"),
+    "film": (b"\x1aE\xdf\xa3" + bytes(40), "kind"),
     "GIF": (b"GIF89a\1\0\1\0\0\0\0;", "kind"),
     "GIF that is a script": (b"GIF89a=1;alert(1)//", "kind"),
     "GIF with a page behind it": (b"GIF89a\1\0\1\0\0\0\0;" + PAGE, "kind"),

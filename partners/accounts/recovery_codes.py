@@ -9,7 +9,7 @@ LENGTH = 16  # characters: 80 bits, and as much as django-otp has room for
 
 
 def kept(code, owner, secret=None):
-    """What is kept of a `code` of the account with the key `owner`: nobody makes it without the secret key."""
+    """What to keep of a `code` of the account with the key `owner`: none is made without the secret key."""
     digest = salted_hmac(
         "partners.accounts.recovery_codes", f"{owner}:{code}", secret, algorithm="sha256"
     ).digest()

@@ -7,12 +7,14 @@ from django.utils.translation import gettext as _
 from .archive import opened
 from .ods import password_needed, read_ods
 from .plain import read_json, read_text
-from .table import UnreadableError, check_size, no_table
+from .table import UnreadableError, check_size, holds_macros, no_table
 from .xlsx import main_part, read_xlsx
 
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 OLE2 = b"\xd0\xcf\x11\xe0"
 JSON = re.compile(rb'(\xef\xbb\xbf)?\s*(\[\s*[\[{\]]|\{\s*")')
+# Of Excel, of Excel 4, and of LibreOffice; it matters to no program how large their letters are.
+MACROS = re.compile(r"vbaProject\.bin\Z|/macrosheets/|\A(Basic|Scripts)/", re.IGNORECASE)
 # What files begin with that are surely no table.
 STRANGERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 
@@ -44,12 +46,12 @@ def read_archive(content):
     names = set(archive.namelist())
     if "encrypted-package" in names:
         raise password_needed()
+    if any(map(MACROS.search, names)):
+        raise holds_macros()
     if "content.xml" in names:
         return read_ods(archive)
     if "xl/workbook.bin" in names:
         raise UnreadableError(_("This is a binary Excel file (XLSB). Save it as XLSX."))
-    if any(name.endswith("vbaProject.bin") for name in names):
-        raise UnreadableError(_("This workbook holds macros. Save it as XLSX, which leaves them out."))
     if main := main_part(archive):
         return read_xlsx(archive, main)
     raise no_table()

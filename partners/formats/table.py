@@ -23,6 +23,10 @@ def no_table():
     return UnreadableError(_("This file is no table. Choose an XLSX, ODS or CSV file."))
 
 
+def holds_macros():
+    return UnreadableError(_("This workbook holds macros. Save it as XLSX, which leaves them out."))
+
+
 def hidden_sheet(name):
     sentence = _("The sheet “%(name)s” is hidden. Show it, or remove it from the file.")
     return UnreadableError(sentence % {"name": name})

@@ -20,6 +20,7 @@ from ..table import (
     check_width,
     column_letters,
     hidden_sheet,
+    holds_macros,
     merged_cells,
     no_table,
     number_not_shown,
@@ -32,6 +33,7 @@ from ..table import (
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
 LONGEST_FORMAT = 255
+MACROS = {"vbaProject", "xlMacrosheet", "xlIntlMacrosheet"}  # whatever the part itself is called
 NUMBER = re.compile(r"[-+]?[0-9.]+([eE][-+]?[0-9]+)?")
 FIRST_DATE = "1900-03-01"  # Excel takes 1900 for a leap year, so that no date before is certain
 UNCERTAIN_DATE = "d"
@@ -79,6 +81,8 @@ class Book:
         parts = dict(parsed(archive, relations, Relations(folder)))
         self.epoch = CALENDAR_MAC_1904 if ("1904",) in facts else CALENDAR_WINDOWS_1900
         kinds = dict(parts.values())
+        if MACROS & kinds.keys():
+            raise holds_macros()
         names = set(archive.namelist())
         self.texts = (
             list(parsed(archive, part, Texts())) if (part := kinds.get("sharedStrings")) in names else []
