@@ -95,8 +95,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "twinning.watch.WatchMiddleware",  # before all that a load balancer does not bring: name, TLS, database
     "partners.policies.PoliciesMiddleware",  # every answer has them, those of the next ones included
+    "twinning.watch.WatchMiddleware",  # before all that a load balancer does not bring: name, TLS, database
     "django.middleware.security.SecurityMiddleware",
     "partners.long_addresses.LongAddressesMiddleware",  # before all that reads addresses
     "partners.middleware.PublicPagesMiddleware",  # before all that it saves: rendering, packing, headers

@@ -20,7 +20,7 @@ OF_A_PROXY = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
 
 
 class WatchMiddleware:
-    """First of all: a load balancer asks without a name of the site, without TLS and without cookies."""
+    """Before all that needs what a load balancer does not bring: a name of the site, TLS and cookies."""
 
     def __init__(self, get_response):
         self.get_response = get_response
