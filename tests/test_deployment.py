@@ -20,6 +20,13 @@ pytestmark = pytest.mark.skipif(
     not IN_CI and not shutil.which("nginx", path="/usr/sbin:/usr/bin"), reason="nginx is not installed"
 )
 PAGE = "/lv/partneri/"
+OF_STATIC_FILES = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +140,8 @@ def test_static_file_is_sent_as_it_was_packed_and_kept_for_good(site, data_dir):
     assert response.headers["Content-Type"] == "text/css"
     plain = ask(site, "/static/partners/site.css")
     assert plain.headers["Cache-Control"] == "public, max-age=60"
+    for answer in (response, plain):
+        assert {name: answer.headers.get(name) for name in OF_STATIC_FILES} == OF_STATIC_FILES
 
 
 # Two machines
