@@ -13,6 +13,8 @@ import brotli
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from partners.policies import CONTENT_SECURITY_POLICY
+
 from .conftest import IN_CI
 from .deployed import Officer, application_server, ask, database, die, free_port, nginx, prepared
 
@@ -20,7 +22,7 @@ pytestmark = pytest.mark.skipif(
     not IN_CI and not shutil.which("nginx", path="/usr/sbin:/usr/bin"), reason="nginx is not installed"
 )
 PAGE = "/lv/partneri/"
-OF_STATIC_FILES = {
+OF_NGINX = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",
@@ -141,7 +143,19 @@ def test_static_file_is_sent_as_it_was_packed_and_kept_for_good(site, data_dir):
     plain = ask(site, "/static/partners/site.css")
     assert plain.headers["Cache-Control"] == "public, max-age=60"
     for answer in (response, plain):
-        assert {name: answer.headers.get(name) for name in OF_STATIC_FILES} == OF_STATIC_FILES
+        assert {name: answer.headers.get(name) for name in OF_NGINX} == OF_NGINX
+
+
+def test_nginx_adds_the_headers_to_what_it_answers_itself_and_to_nothing_else(site):
+    refused = ask(site, f"/lv/?q={'a' * 20_000}")
+    assert (refused.status, refused.headers.get_all("Content-Security-Policy")) == (
+        414,
+        [OF_NGINX["Content-Security-Policy"]],
+    )
+    for answer in (kept(site, PAGE), ask(site, "/lv/admin/login/"), ask(site, "/api/v1/partners")):
+        assert answer.headers.get_all("Content-Security-Policy") == [CONTENT_SECURITY_POLICY]
+        assert answer.headers.get_all("X-Content-Type-Options") == ["nosniff"]
+        assert len(answer.headers.get_all("Cache-Control")) == 1
 
 
 # Two machines
@@ -188,3 +202,8 @@ def test_machine_that_dies_fails_no_reader_and_without_any_the_pages_kept_are_sh
             assert set(readers.map(read, range(120))) == {200}
         die(machines.servers[1 - victim])
         assert ask(machines.port, PAGE).content == first.content
+        away = ask(machines.port, "/lv/admin/login/")
+        assert (away.status, away.headers["Content-Security-Policy"]) == (
+            502,
+            OF_NGINX["Content-Security-Policy"],
+        )
