@@ -27,16 +27,19 @@ class SharedPages:
         name = named(edition, key)
         until = monotonic() + TURN_SECONDS
         while monotonic() < until:
-            if text := self.cache.get(name):
-                return unpacked(text)
+            if page := self._shared(name):
+                return page
             if self.cache.add(f"{name}:turn", 1, TURN_SECONDS) is not False:
                 # Who had the turn before may have kept the page between the two questions.
-                if text := self.cache.get(name):
+                if page := self._shared(name):
                     self.give_up(edition, key)
-                    return unpacked(text)
-                return None
+                return page
             sleep(ASKED_EVERY)
         return None
+
+    def _shared(self, name):
+        text = self.cache.get(name)
+        return unpacked(text) if text else None
 
     def keep(self, edition, key, page):
         self.cache.set(named(edition, key), packed(page), KEPT_SECONDS)
@@ -56,8 +59,14 @@ def packed(page):
 
 
 def unpacked(text):
+    """The page, or None where not all of it is there."""
     head, _newline, rest = text.partition(b"\n")
-    headers, sizes = json.loads(head)
+    try:
+        headers, sizes = json.loads(head)
+    except ValueError:
+        return None
+    if len(rest) != sum(sizes.values()):
+        return None
     bodies = {}
     for encoding, size in sizes.items():
         bodies[encoding], rest = rest[:size], rest[size:]
