@@ -47,10 +47,7 @@ from .test_admin import deletion_of, form_data
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
-# Whoever only reads leaves all as it was; sessions are not looked at.
-READING = re.compile(
-    r'\(?SELECT |SAVEPOINT |RELEASE SAVEPOINT |(?:UPDATE|INSERT INTO|DELETE FROM) "django_session"'
-)
+READING = re.compile(r"\(?SELECT ")  # whoever only reads leaves all as it was
 TABLE = Path(__file__).with_name("permissions.csv")
 ROLES = ["anonymous", "staff", *(role.name.lower() for role in Role), "superuser"]
 PASSWORD = {"password1": "Ozols-un-liepa", "password2": "Ozols-un-liepa", "usable_password": "true"}
