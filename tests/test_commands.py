@@ -5,11 +5,13 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from partners.models import Agreement, City, CooperationField, SpreadsheetImport
 
 from .factories import make_agreement, make_city, make_field
 from .spreadsheets import sheet
+from .test_import_guarded import other_connection
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +45,30 @@ def test_import_writes_history_and_record_as_in_the_admin(file, admin_user):
     )
     assert City.history.get().history_user == admin_user
     assert SpreadsheetImport.objects.applied().get().file_name == "partners.csv"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_save_while_an_import_works_out_what_to_write(file):
+    make_city("tukums")
+    make_city("saldus")
+    saved = []
+
+    def save(execute, sql, parameters, many, context):
+        """Before each statement by which the import only reads; once it writes, others have to wait."""
+        if not connection.in_atomic_block:
+            with other_connection() as other, other.cursor() as cursor:
+                cursor.execute("UPDATE partners_city SET region_lv = %s WHERE slug = 'saldus'", [len(saved)])
+            saved.append(sql)
+        return execute(sql, parameters, many, context)
+
+    file.write_bytes(sheet(["slug", "region_lv"], ["tukums", "Kurzeme"]))
+    with connection.execute_wrapper(save):
+        assert run("import", "partners", file)[0].startswith("new: 0, changed: 1,")
+    regions = dict(City.objects.values_list("slug", "region_lv"))
+    assert regions == {"tukums": "Kurzeme", "saldus": str(len(saved) - 1)}
+    # What is to be written over was read by then, twice: to compare it and to draft what will be written.
+    columns = connection.ops.quote_name("search_text")
+    assert sum("SELECT" in sql and columns in sql for sql in saved) == 2
 
 
 def test_dry_run_only_says_what_would_change(file):

@@ -38,7 +38,8 @@ def apply(plan, spreadsheet_import):
     """Write `plan` into the register, in the name of ``spreadsheet_import.imported_by``.
 
     The plan was made without a lock, so what it rests on is looked at again under one. Raises StaleError
-    where a record is not as the preview showed it, AppliedAlreadyError on a second click, and BusyError.
+    where a record is not as the preview showed it, AppliedAlreadyError on a second click, and BusyError. A
+    file that nobody had to confirm is kept from here on only.
     """
     user, model = spreadsheet_import.imported_by, plan.model
     seen, planned = spreadsheet_import.seen, plan.seen
@@ -52,6 +53,8 @@ def apply(plan, spreadsheet_import):
     behind = unrecorded(model, redrafts)
     with transaction.atomic():
         lock_register()
+        if spreadsheet_import._state.adding:
+            spreadsheet_import.save()
         close(spreadsheet_import, plan.counts)
         check_unchanged(plan)
         topics = create_fields(plan, spreadsheet_import, user)

@@ -13,9 +13,9 @@ MOST_KEPT = 10  # unconfirmed files of one officer
 
 
 class SpreadsheetImportQuerySet(models.QuerySet):
-    def keep(self, model, file_name, content, user, seen=None):
-        """Keep the file with the bytes `content`, about records of `model`, until it is confirmed."""
-        return self.create(
+    def made_from(self, model, file_name, content, user, seen=None):
+        """The file with the bytes `content`, about records of `model`; it is not kept yet."""
+        return self.model(
             subject=model._meta.model_name,
             file_name=file_name[-255:],
             checksum=sha256(content).hexdigest(),
@@ -23,6 +23,12 @@ class SpreadsheetImportQuerySet(models.QuerySet):
             imported_by=user,
             seen=seen,
         )
+
+    def keep(self, *file):
+        """Keep the file until it is confirmed."""
+        waiting = self.made_from(*file)
+        waiting.save()
+        return waiting
 
     def applied(self):
         return self.exclude(applied_at=None)

@@ -4,7 +4,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -90,8 +90,7 @@ class Command(BaseCommand):
 
     def apply(self, plan, file_name, content, user):
         try:
-            with transaction.atomic():
-                apply(plan, SpreadsheetImport.objects.keep(plan.model, file_name, content, user, plan.seen))
+            apply(plan, SpreadsheetImport.objects.made_from(plan.model, file_name, content, user, plan.seen))
         except BusyError as error:
             raise CommandError(
                 _("Others are changing the register just now. Wait a moment and try again.")
