@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from html.parser import HTMLParser
 from http.client import HTTPConnection, HTTPSConnection
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -214,6 +215,33 @@ class Officer:
         self.ask(port, "/lv/admin/login/")
         response = self.post(port, "/lv/admin/login/", username=name, password=password)
         assert response.status == 302, response.content.decode()
+
+
+class Form(HTMLParser):
+    """What a browser would send of the form that stands in a page."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.values = {}
+        self.area = None
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        named = dict(attributes)
+        name = named.get("name")
+        if tag == "textarea":
+            self.area = name
+            self.values[name] = ""
+        elif tag == "input" and name and named.get("type") not in ("submit", "checkbox", "file"):
+            self.values[name] = named.get("value") or ""
+
+    def handle_endtag(self, tag):
+        if tag == "textarea":
+            self.area = None
+
+    def handle_data(self, text):
+        if self.area:
+            self.values[self.area] += text
 
 
 def die(process):

@@ -6,7 +6,6 @@ import sqlite3
 import subprocess
 from contextlib import closing, contextmanager
 from errno import ENOSPC
-from html.parser import HTMLParser
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -14,7 +13,7 @@ from django.core.management import CommandError, call_command
 from partners.models import Document
 
 from .contents import PDF_BODY, pdf
-from .deployed import Officer, application_server, free_port, prepared
+from .deployed import Form, Officer, application_server, free_port, prepared
 from .factories import make_agreement
 from .test_documents_in_admin import attach, chosen, problems
 from .test_faults import NOT_STORED
@@ -44,33 +43,6 @@ def full(disk, leaving=0):
         os.posix_fallocate(file.fileno(), 0, place.f_bavail * place.f_frsize - leaving)
     yield
     filling.unlink()
-
-
-class Form(HTMLParser):
-    """What a browser would send of the form that stands in a page."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.values = {}
-        self.area = None
-        self.feed(page)
-
-    def handle_starttag(self, tag, attributes):
-        named = dict(attributes)
-        name = named.get("name")
-        if tag == "textarea":
-            self.area = name
-            self.values[name] = ""
-        elif tag == "input" and name and named.get("type") not in ("submit", "checkbox", "file"):
-            self.values[name] = named.get("value") or ""
-
-    def handle_endtag(self, tag):
-        if tag == "textarea":
-            self.area = None
-
-    def handle_data(self, text):
-        if self.area:
-            self.values[self.area] += text
 
 
 ADDRESS = "/lv/admin/partners/city/add/"
