@@ -111,6 +111,14 @@ def test_pages_are_shared_again_once_redis_answers(shared):
     assert (pages.get("first", "/lv/"), pages.cache.tried_again_at) == (Page({}, {"": b"x"}), 0.0)
 
 
+@pytest.mark.parametrize("damage", [lambda text: text[:-1], lambda text: b"x", lambda text: b"{" + text])
+def test_page_that_comes_back_damaged_is_rendered_anew(shared, rf, damage):
+    Process().middleware(rf.get("/lv/partneri/"))
+    client, [key] = redis.Redis.from_url(ADDRESS), shared()
+    client.set(key, damage(client.get(key)))
+    assert Process("anew").middleware(rf.get("/lv/partneri/")).content == b"anew"
+
+
 @pytest.mark.parametrize("bodies", [{"": b""}, {"": b"\n{}\n", "br": b"\x00\n", "gzip": b"[]"}])
 def test_page_comes_back_as_it_was_shared(bodies):
     page = Page({"Content-Type": "text/html; charset=utf-8", "Content-Language": "lv"}, bodies)
