@@ -1,6 +1,7 @@
 import sys
 from errno import ENOSPC
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.paginator import Paginator
 from django.db import InterfaceError, OperationalError
 from django.db.models import Count
@@ -386,13 +387,25 @@ def page_not_found(request, exception):
 
 
 def server_error(request):
-    """Where the database, the storage or the disk fails, the site is only away for a while.
-
-    No part of the answer needs them.
-    """
+    """Where the database, the storage or the disk fails, the site is only away for a while."""
     error = sys.exception()
     away = isinstance(error, OperationalError | InterfaceError | StorageAwayError)
-    away = away or (isinstance(error, OSError) and error.errno == ENOSPC)
+    return fault(request, away or (isinstance(error, OSError) and error.errno == ENOSPC))
+
+
+def bad_request(request, exception):
+    """Django takes a session that a failing database did not store for one that was deleted meanwhile."""
+    causes = [exception]
+    while cause := causes[-1].__context__:
+        causes.append(cause)
+    is_away = any(isinstance(cause, OperationalError) for cause in causes)
+    if is_away and isinstance(exception, SessionInterrupted):
+        return fault(request, away=True)
+    return defaults.bad_request(request, exception)
+
+
+def fault(request, away):
+    """The answer of a site that is `away` for a while, or has a fault; no part of it needs what failed."""
     status = 503 if away else 500
     # Whatever failed may have failed before the language was chosen.
     with override(get_language_from_path(request.path_info) or get_language()):

@@ -152,7 +152,7 @@ def test_next_part_keeps_the_filters(client, register):
     assert keys(client.get(first["next"])) == ["visaginas-2022"]
 
 
-@pytest.mark.parametrize("limit", ["0", "101", "-1", "x", "", "9" * 5000, "１"])
+@pytest.mark.parametrize("limit", ["0", "101", "-1", "x", "", "9" * 4000, "１"])
 def test_part_is_never_larger_than_a_hundred(client, limit):
     response = client.get("/api/v1/partners", {"limit": limit})
     assert response.status_code == 400

@@ -23,6 +23,10 @@ REASONS = {
         "0008_roles",
         "is not taken back",
     ): "What was withdrawn still lacks its Latvian; it is named, and may be published by hand.",
+    (
+        "0015_recovery_codes",
+        "is not taken back",
+    ): "A digest tells nobody the code. Whoever goes back makes new codes; going forward again, the old ones hold.",
 }
 
 
