@@ -9,10 +9,12 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from functools import cache
 from html.parser import HTMLParser
 from http.client import HTTPConnection, HTTPSConnection
 from http.cookies import SimpleCookie
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
@@ -159,16 +161,27 @@ def database():
 
 def prepared(data_dir, **environment):
     """`data_dir` with the register and an officer in a database, and with the gathered static files."""
-    environment = {**os.environ, **ENVIRONMENT, "DATA_DIR": str(data_dir), **environment}
-    for command in (
-        ["migrate"],
-        ["loaddata", "daugavpils"],
-        ["collectstatic", "--no-input"],
-        ["shell", "--command", MAKE_OFFICER],
-    ):
-        manage = [sys.executable, "manage.py", *command, "--verbosity=0"]
-        subprocess.run(manage, cwd=ROOT, env=environment, check=True)
+    for command in (["migrate"], ["loaddata", "daugavpils"], ["shell", "--command", MAKE_OFFICER]):
+        manage(*command, DATA_DIR=str(data_dir), **environment)
+    shutil.copytree(Path(gathered().name, "static"), Path(data_dir, "static"))
     return data_dir
+
+
+def manage(*command, **environment):
+    subprocess.run(
+        [sys.executable, "manage.py", *command, "--verbosity=0"],
+        cwd=ROOT,
+        env={**os.environ, **ENVIRONMENT, **environment},
+        check=True,
+    )
+
+
+@cache
+def gathered():
+    """A folder with the static files, which are packed once for all; it goes with the process."""
+    folder = TemporaryDirectory()
+    manage("collectstatic", "--no-input", DATA_DIR=folder.name)
+    return folder
 
 
 def ask(port, path, method="GET", body=None, **headers):
