@@ -6,7 +6,7 @@ from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 
 from .api.answers import Problem, refusal
-from .views import API
+from .error_views import API
 
 # Characters, as sent. The longest address that the site leads to names a hundred records to be merged.
 LONGEST = 4096

@@ -13,7 +13,7 @@ def fail_without_database(request):
     raise OperationalError("for the test of the 503 page")
 
 
-handler500 = "partners.views.server_error"
+handler500 = "partners.error_views.server_error"
 urlpatterns = [
     path("api/v1/away", fail_without_database),
     *i18n_patterns(

@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client, RequestFactory
 
+from partners.error_views import server_error
 from partners.models import Agreement, City
-from partners.views import server_error
 
 from .factories import make_agreement, make_city, make_document, make_field, make_picture
 from .test_public_pages import text_of

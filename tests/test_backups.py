@@ -248,8 +248,6 @@ def test_flipped_byte_in_any_part_is_refused(backup):
 
 
 @before_anything_is_written
-@before_anything_is_written
-@before_anything_is_written
 @pytest.mark.parametrize("kept", [0, 10, 71, 1000, -1])
 def test_backup_that_was_cut_off_is_refused(backup, kept):
     backup.write_bytes(backup.read_bytes()[:kept])

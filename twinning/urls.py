@@ -6,9 +6,9 @@ from django.views.generic import RedirectView
 from partners import well_known
 from partners.open_views import read_only
 
-handler400 = "partners.views.bad_request"
-handler404 = "partners.views.page_not_found"
-handler500 = "partners.views.server_error"
+handler400 = "partners.error_views.bad_request"
+handler404 = "partners.error_views.page_not_found"
+handler500 = "partners.error_views.server_error"
 
 urlpatterns = [
     *read_only(
