@@ -34,7 +34,7 @@ def feed(agreements, query, request):
             unique_id=address,
             updateddate=agreement.changed_at,
             description=summary(agreement),
-            categories=[agreement.city.country.name, *(field.name for field in agreement.fields.all())],
+            categories=[agreement.city.country_name, *(field.name for field in agreement.fields.all())],
         )
     return written.writeString("utf-8")
 

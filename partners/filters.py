@@ -73,15 +73,8 @@ class Offer(NamedTuple):
     language: str
 
 
-class YearInput(forms.NumberInput):
-    def format_value(self, value):
-        return super().format_value(value) if str(value).isdecimal() else None
-
-
 class YearField(forms.IntegerField):
     """A year of four digits, or nothing."""
-
-    widget = YearInput
 
     def __init__(self, **kwargs):
         sentence = _("Write the year in four digits, for example 2012.")

@@ -47,7 +47,7 @@ def organization(pages, absolute):
 
 def partner(city, pages, absolute):
     """A partner may be a city, a district or a region."""
-    country = {"@type": "Country", "name": str(city.country.name), "identifier": city.country.code}
+    country = {"@type": "Country", "name": city.country_name, "identifier": city.country.code}
     position = None
     if city.latitude is not None:
         position = {

@@ -122,7 +122,7 @@ def rows_of(agreements):
 
 
 def partner_cells(city):
-    return [city.name, city.country.name]
+    return [city.name, city.country_name]
 
 
 def agreement_cells(agreement):

@@ -155,7 +155,7 @@ class CityAdmin(PublishingAdmin, CityPreviewAdmin, MergingAdmin, RegisterAdmin):
 
     @admin.display(description=_("country"))
     def country_name(self, city):
-        return city.country.name
+        return city.country_name
 
     @admin.display(description=_("agreements"), ordering="agreement_count")
     def agreement_count(self, city):

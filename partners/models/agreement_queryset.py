@@ -53,6 +53,10 @@ class AgreementQuerySet(SearchableQuerySet):
     def undated_first(self):
         return self.order_by(SIGNED, "slug")
 
+    def first_signed(self):
+        """When the first of these was signed, as it stands in the database; "" where that is not known."""
+        return self.undated_first().values_list(SIGNED)[:1]
+
     def oldest_first(self, *within):
         """From the oldest on, within each value of the expressions `within`."""
         return self.order_by(*within, F("signed_on").asc(nulls_last=True), "slug")

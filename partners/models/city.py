@@ -3,8 +3,8 @@ from functools import cache
 
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from django_countries import countries
 from django_countries.fields import CountryField
 from modeltranslation.utils import get_language
 
+from ..partial_dates import PartialDate
 from ..slugs import SLUG_PROBLEM, slug_format
 from ..text import (
     SHORT_WORD,
@@ -69,14 +70,24 @@ PEOPLES = {
 
 
 @cache
+def countries_in(language):
+    """The name of every country in `language`, by its code."""
+    with override(language):
+        return dict(countries)
+
+
+def country_name(code):
+    """What the country with `code` is called in the active language; "" where there is none."""
+    return countries_in(get_language()).get(code, "")
+
+
+@cache
 def country_names():
     """All names of every country, by its code."""
-    names = {code: list(OTHER_COUNTRY_NAMES.get(code, ())) for code in countries.countries}
-    for language in ("lv", "en"):
-        with override(language):
-            for code, name in countries:
-                names[code].append(name)
-    return names
+    return {
+        code: [*OTHER_COUNTRY_NAMES.get(code, ()), countries_in("lv")[code], countries_in("en")[code]]
+        for code in countries.countries
+    }
 
 
 @cache
@@ -97,7 +108,7 @@ def countries_named(word):
 
 def country_choices(codes):
     """The countries with `codes`, as pairs of code and name, in the alphabet of the active language."""
-    named = [(code, countries.name(code)) for code in codes]
+    named = [(code, country_name(code)) for code in codes]
     return sorted(named, key=lambda choice: sort_key(choice[1], get_language()))
 
 
@@ -151,22 +162,23 @@ class CityQuerySet(SearchableQuerySet):
 
     def by_first_agreement(self):
         """By when their first published agreement was signed, those where it is not known at the end."""
-        return self.with_first_agreement().order_by(F("since").asc(nulls_last=True), "slug")
+        signed = NullIf("first_signed", Value(""))
+        return self.with_first_agreement().order_by(signed.asc(nulls_last=True), "slug")
 
     def with_first_agreement(self):
         """With ``has_agreement``, and ``since`` when the first published agreement was signed.
 
         That is None where one of them has no date: it may be the first.
         """
-        agreements = self._agreements().filter(city=OuterRef("pk"))
-        first = agreements.undated_first().values("signed_on")[:1]
-        return self.annotate(since=Subquery(first), has_agreement=Exists(agreements))
+        agreements = self._own_agreements().filter(city=OuterRef("pk"))
+        return self.annotate(first_signed=Subquery(agreements.first_signed()))
 
     def with_summary(self):
         """With what all their published agreements say: also how many, and when one was changed."""
         tally = Tally.objects.filter(city=OuterRef("pk")).on_whatever().whenever().order_by()
         count = tally.values("city").annotate(total=Sum("agreements")).values("total")
-        changed = self._agreements().filter(city=OuterRef("pk")).order_by("-changed_at").values("changed_at")
+        agreements = self._own_agreements().filter(city=OuterRef("pk"))
+        changed = agreements.order_by("-changed_at").values("changed_at")
         return self.with_first_agreement().annotate(
             agreement_count=Coalesce(Subquery(count), 0), agreement_changed_at=Subquery(changed[:1])
         )
@@ -182,6 +194,10 @@ class CityQuerySet(SearchableQuerySet):
 
     def _agreements(self):
         return self.model.agreements.rel.related_model.objects.published()
+
+    def _own_agreements(self):
+        """Those that are public if the partner is, whose they are."""
+        return self.model.agreements.rel.related_model.objects.marked_as_published()
 
 
 class City(SluggedModel):
@@ -311,6 +327,18 @@ class City(SluggedModel):
     def validate_constraints(self, exclude=None):
         # The form of who does not decide on publishing would skip the rule about the Latvian name.
         super().validate_constraints(exclude=set(exclude or ()) - {"is_published"})
+
+    @property
+    def has_agreement(self):
+        return self.first_signed is not None
+
+    @property
+    def since(self):
+        return PartialDate(self.first_signed) if self.first_signed else None
+
+    @property
+    def country_name(self):
+        return country_name(self.country.code)
 
     @property
     def is_public(self):

@@ -12,9 +12,9 @@ from functools import cached_property
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django_countries import countries
 from import_export.widgets import CharWidget
 
+from ..models.city import country_name
 from ..partial_dates import PartialDate
 from .directory import nearest, plain
 
@@ -154,7 +154,7 @@ class CountryWidget(TextWidget):
         return directory.country(value)
 
     def shown(self, cell, directory):
-        return countries.name(cell)
+        return country_name(cell)
 
 
 class CityWidget(TextWidget):

@@ -1,6 +1,7 @@
 """How templates show what is particular to a register in two languages."""
 
 import json
+from functools import lru_cache
 
 from django import template
 from django.conf import settings
@@ -104,10 +105,21 @@ def file_url(document):
 
 @register.filter
 @stringfilter
+@lru_cache(maxsize=100)
 def prose(text):
     """Running text: paragraphs, lists, headings below that of the page, and addresses as links."""
     # The parser takes all other characters for text.
     return mark_safe(PROSE.render(text).strip())  # noqa: S308 # nosec B308
+
+
+@register.filter
+def first_agreement(city):
+    """When the first agreement with `city` was signed, in the words of a list."""
+    if city.since:
+        return _("first agreement in %(year)s") % {"year": city.since.year}
+    if city.has_agreement:
+        return _("date of the first agreement not known")
+    return _("no agreements in the register")
 
 
 @register.filter
