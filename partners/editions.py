@@ -4,7 +4,7 @@ import hashlib
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, time
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from pathlib import Path
 from threading import Lock
 from time import monotonic
@@ -20,6 +20,9 @@ from .models import Edition
 
 # Seconds: a change is seen by every process within one, whatever wrote it.
 LOOKED_UP_AFTER = 0.25
+
+# Of what is the same on several pages: in a large register, counts by partner take megabytes.
+MOST_KEPT = 16
 
 # The token of the edition whose page is being made.
 making = ContextVar("making", default="")
@@ -97,18 +100,18 @@ def pages_of(edition):
 
 
 def same_on_every_page(read):
-    """What `read` returns is read once for the pages of an edition in one language, and anew for all else."""
-    kept = {}
+    """What `read` returns of its arguments is read once for the pages of an edition in one language.
+
+    For all else it is read anew. What was asked for longest ago is forgotten.
+    """
+
+    @lru_cache(maxsize=MOST_KEPT)
+    def kept(_edition, _language, *asked):
+        return read(*asked)
 
     @wraps(read)
-    def known():
-        if not (edition := making.get()):
-            return read()
-        language = get_language()
-        of, what = kept.get(language, ("", None))
-        if of != edition:
-            what = read()
-            kept[language] = edition, what
-        return what
+    def known(*asked):
+        edition = making.get()
+        return kept(edition, get_language(), *asked) if edition else read(*asked)
 
     return known

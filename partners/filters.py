@@ -1,5 +1,6 @@
 """What narrows and orders the public lists, as it stands in the address."""
 
+from functools import cache
 from typing import NamedTuple
 
 from django import forms
@@ -31,25 +32,33 @@ ORDERS = {
 }
 
 
+COLUMNS = ("id", "name_lv", "name_en", "slug", "position")  # in the order of the model, as from_db takes them
+
+
 def as_columns(records, expressions):
     """The values of `expressions`, in their order: in a union, Django keeps that of annotations alone."""
     named = {f"column_{place}": expression for place, expression in enumerate(expressions)}
     return records.annotate(**named).values_list(*named)
 
 
+@cache
+def countries_and_fields():
+    """The query for the countries with a partner, as keys of fields called 0, and for the fields in use."""
+    nothing = Value("", CharField())
+    countries = City.objects.published().order_by().distinct()
+    countries = as_columns(countries, (Value(0), nothing, nothing, F("country"), Value(0)))
+    fields = as_columns(CooperationField.objects.in_use().order_by(), map(F, COLUMNS))
+    return countries.union(fields, all=True).order_by()
+
+
 @same_on_every_page
 def offered():
     """The countries with a partner as choices, and the fields in use: in one query, both being few."""
-    columns = ("pk", "position", "slug", "name_lv", "name_en")
-    nothing = Value("", CharField())
-    countries = City.objects.published().order_by().distinct()
-    countries = as_columns(countries, (Value(0), Value(0), F("country"), nothing, nothing))
-    fields = as_columns(CooperationField.objects.in_use().order_by(), map(F, columns))
-    rows = list(countries.union(fields, all=True).order_by())
+    rows = list(countries_and_fields().all())
     return (
-        country_choices(code for pk, _position, code, *_names in rows if not pk),
+        country_choices(code for pk, _lv, _en, code, _position in rows if not pk),
         sorted(
-            (CooperationField(**dict(zip(columns, row, strict=True))) for row in rows if row[0]),
+            (CooperationField.from_db(None, COLUMNS, row) for row in rows if row[0]),
             key=lambda field: (field.position, field.slug),
         ),
     )

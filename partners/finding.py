@@ -4,6 +4,7 @@ from django.db.models import CharField, Count, Sum, Value
 from django.db.models.functions import Cast
 from django.utils.functional import cached_property
 
+from .editions import same_on_every_page
 from .models import Agreement, City, Tally
 from .models.tally import NO_YEAR
 from .search import respelled
@@ -48,7 +49,7 @@ class Finding:
         self.model, self.values, self.order = model, values, order
         self.is_start, self.slugs = is_start, slugs
         self.meant = ""
-        self._cities, self._agreements, self._records, self._keys = {}, {}, {}, {}
+        self._cities, self._agreements, self._records, self._keys, self._tallies = {}, {}, {}, {}, {}
 
     def results(self):
         """The records, in their order."""
@@ -123,6 +124,13 @@ class Finding:
 
     def _tally(self, leaving_out=""):
         """The published agreements that pass all filters but the one `leaving_out`, as they are counted."""
+        if not (self.values.get(leaving_out) or leaving_out in ("field", "step")):
+            leaving_out = ""
+        if leaving_out not in self._tallies:
+            self._tallies[leaving_out] = self._tallied(leaving_out)
+        return self._tallies[leaving_out]
+
+    def _tallied(self, leaving_out):
         values = self._values(leaving_out)
         tally = asked_of(Tally.objects.published(), values)
         if values.get("country"):
@@ -135,12 +143,27 @@ class Finding:
             return tally
         return tally.by_year() if (leaving_out, self._step) == ("step", "year") else tally.whenever()
 
+    def __eq__(self, other):
+        return isinstance(other, Finding) and self._counted_by == other._counted_by
+
+    def __hash__(self):
+        return hash(self._counted_by)
+
+    @property
+    def _counted_by(self):
+        """What the counts depend on: they are the same on all pages of a list, in most orders."""
+        return self.model, self._step, *self._values("sort").values()
+
     @cached_property
     def counts(self):
         """How many records there are by filter and value, the others being as they are.
 
         Where the list is read in steps, those that pass are counted by "step", too.
         """
+        return self._counts()
+
+    @same_on_every_page
+    def _counts(self):
         names = (*CHOICES, *(["step"] if self._step else []))
         counted = [self._counted(name) for name in names if self.has_counts(name)]
         if not counted:

@@ -71,9 +71,9 @@ PEOPLES = {
 
 @cache
 def countries_in(language):
-    """The name of every country in `language`, by its code."""
+    """The name of every country in `language`, by its code, in the order of the alphabet."""
     with override(language):
-        return dict(countries)
+        return dict(sorted(countries, key=lambda choice: sort_key(choice[1], language)))
 
 
 def country_name(code):
@@ -108,8 +108,8 @@ def countries_named(word):
 
 def country_choices(codes):
     """The countries with `codes`, as pairs of code and name, in the alphabet of the active language."""
-    named = [(code, country_name(code)) for code in codes]
-    return sorted(named, key=lambda choice: sort_key(choice[1], get_language()))
+    codes = set(codes)
+    return [(code, name) for code, name in countries_in(get_language()).items() if code in codes]
 
 
 COORDINATE_ERRORS = dict.fromkeys(

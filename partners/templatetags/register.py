@@ -49,10 +49,11 @@ PROSE.linkify = Addresses({"ftp:": None, "//": None}, {"fuzzy_link": False, "fuz
 @register.simple_tag
 def translated(record, field):
     """`field` of `record` in the active language; in the other one, marked for eyes and ears, if need be."""
-    text = getattr(record, field)
-    if language := fallback_language(record, field):
+    language = fallback_language(record, field)
+    text = getattr(record, f"{field}_{language or get_language()}")
+    if language:
         return format_html('<span lang="{}">{}</span> {}', language, text, fallback_mark(language))
-    return text
+    return text or ""
 
 
 @register.simple_block_tag
