@@ -4,12 +4,15 @@ import sys
 from errno import ENOSPC
 
 from django.contrib.sessions.exceptions import SessionInterrupted
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, HttpResponsePermanentRedirect
+from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 from django.utils.translation import get_language, get_language_from_path, gettext_lazy, override
 from django.views import defaults
 
+from .accounts.sessions import typed
 from .addresses import in_other_words
 from .api.answers import Problem, refusal
 from .api.views import nothing_there
@@ -51,6 +54,21 @@ def server_error(request):
     return fault(request, away or (isinstance(error, OSError) and error.errno == ENOSPC))
 
 
+def sent_in_vain(request):
+    """What a form was to save, for the page to keep; not what holds a password, which no page may show."""
+    try:
+        if request.method != "POST" or any("password" in name for name in request.POST):
+            return {}
+        return {
+            "path": request.get_full_path(),
+            "typed": typed(request),
+            "token": request.POST.get("csrfmiddlewaretoken", ""),
+            "had_files": bool(request.FILES),
+        }
+    except (OSError, BadRequest, SuspiciousOperation, MultiPartParserError):  # it cannot even be read
+        return {}
+
+
 def fault(request, away):
     """The answer of a site that is `away` for a while, or has a fault; no part of it needs what failed."""
     status = 503 if away else 500
@@ -59,7 +77,8 @@ def fault(request, away):
         if request.path_info.startswith(API):
             response = refusal(Problem(status, str(AWAY if away else OUR_FAULT)))
         else:
-            response = HttpResponse(render_to_string(f"{status}.html"), status=status)
+            to_send_again = sent_in_vain(request) if away else {}
+            response = HttpResponse(render_to_string(f"{status}.html", to_send_again), status=status)
     response["Cache-Control"] = "no-store"
     if away:
         response["Retry-After"] = str(RETRY_AFTER)

@@ -6,9 +6,11 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection
 
+from partners.error_views import fault
 from partners.models import Agreement, Document
 
 from .contents import PDF_BODY, pdf
+from .deployed import Form
 from .factories import make_agreement, make_city, make_document
 from .spreadsheets import confirm, preview, sheet
 from .test_admin import admin_url, form_data
@@ -100,6 +102,10 @@ def test_file_for_which_there_is_no_room_leaves_no_half_of_it(admin_client, fold
     assert [path.stat().st_size for path in folder.iterdir()] == [len(large)]
 
 
+def sent_again(answer):
+    return Form(answer.content.decode()).values
+
+
 def pragma(text):
     with connection.cursor() as cursor:
         cursor.execute(f"PRAGMA {text}")
@@ -131,6 +137,25 @@ def test_full_database_refuses_a_save_and_an_import_whole_and_goes_on_once_there
         assert "<h1>Reģistrs nav pieejams</h1>" in answers[0].content.decode()
         assert list(Agreement.objects.values_list("slug", "scope_lv")) == [("main", None)]
     assert pragma("integrity_check") == "ok"
-    assert admin_client.post(address, data).status_code == 302
+    # The page holds the form, to be sent again.
+    assert f'<form method="post" action="{address}">' in answers[0].content.decode()
+    written = {name: str(value) for name, value in data.items() if value != []}
+    assert sent_again(answers[0]) == {**written, "csrfmiddlewaretoken": ""}
+    assert admin_client.post(address, sent_again(answers[0])).status_code == 302
+    assert Agreement.objects.get().scope_lv == data["scope_lv"]
     assert confirm(admin_client, Agreement, previewed).status_code == 200
     assert Agreement.objects.count() == 201
+
+
+@pytest.mark.parametrize("name", ["password", "usable_password"])
+def test_page_of_a_fault_keeps_nothing_of_a_form_with_a_password(rf, name):
+    answer = fault(rf.post("/lv/admin/login/", {"username": "anna", name: "a secret of mine"}), away=True)
+    content = answer.content.decode()
+    assert answer.status_code == 503
+    assert ("<form" in content, "anna" in content, "a secret" in content) == (False, False, False)
+
+
+def test_page_of_a_fault_stands_without_what_cannot_be_read_of_a_form(rf):
+    request = rf.generic("POST", "/lv/admin/", b"--", content_type="multipart/form-data; boundary=")
+    answer = fault(request, away=True)
+    assert (answer.status_code, "<form" in answer.content.decode()) == (503, False)

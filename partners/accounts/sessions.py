@@ -32,17 +32,22 @@ def note_use(session):
         session[SEEN] = now
 
 
+def typed(request):
+    """What a form sends, but for passwords and for the token, as pairs of a name and its values."""
+    return [
+        (name, values)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken" and "password" not in name
+    ]
+
+
 def keep_typed(request):
     """Keep what a form sends from somebody whose login has ended; return whether there was anything.
 
     It stays in the session, on the server: logging in with another account empties it. Files and passwords
     are not kept. That it comes from a page of ours has been verified before.
     """
-    fields = [
-        (name, values)
-        for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken" and "password" not in name
-    ]
+    fields = typed(request)
     if SESSION_KEY not in request.session or not fields:
         return False
     request.session[TYPED] = {
