@@ -1,6 +1,7 @@
 """Pages are rendered once in each edition of the site, and every write makes a new one."""
 
 import gzip
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from math import inf
@@ -156,6 +157,25 @@ def test_what_all_pages_say_is_read_for_the_first_one_of_an_edition(served, djan
     masthead.title_lv = "Cēsu novads"
     masthead.save()
     assert said() == ["Cēsu novads", 'value="LV"', 'value="LT"']
+
+
+def test_what_filters_leave_is_counted_for_the_first_page_of_a_list_in_an_edition(
+    served, django_assert_num_queries
+):
+    def counted(address):
+        page = served.get(address).content.decode()
+        return re.findall(r"(?:Latvija|Lietuva) \(\d+\)", page)
+
+    make_city("tukums", country="LV")
+    make_city("cesis", country="LV")
+    assert counted("/lv/partneri/") == ["Latvija (2)"]
+    with django_assert_num_queries(2):  # for the edition and the list
+        assert counted("/lv/partneri/?sort=date") == ["Latvija (2)"]
+    # Another list is counted on its own.
+    with django_assert_num_queries(3):
+        assert counted("/lv/partneri/?country=LV") == ["Latvija (2)"]
+    make_city("panevezys", country="LT")
+    assert counted("/lv/partneri/?sort=date") == ["Latvija (2)", "Lietuva (1)"]
 
 
 def test_withdrawn_record_is_gone_in_the_next_edition(served):
