@@ -15,7 +15,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import override
 
-from .test_permissions import Site, addresses
+from .every_address import Site, addresses
 from .test_translations import OURS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]

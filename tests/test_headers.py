@@ -12,8 +12,8 @@ from partners.documents import PDF_POLICY, PICTURE_POLICY
 from partners.models import Document
 from partners.policies import HEADERS
 
+from .every_address import Site, addresses
 from .factories import make_picture
-from .test_permissions import Site, addresses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 

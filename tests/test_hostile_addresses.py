@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 
 from partners.models import City
 
+from .every_address import Site, addresses, with_all_rights
 from .spreadsheets import confirm, preview, problems, sheet, url
 from .test_admin import form_data
-from .test_permissions import Site, addresses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -103,9 +103,7 @@ def bounded(examples):
 
 @pytest.fixture
 def site():
-    site = Site("superuser")
-    site.client.raise_request_exception = False
-    return site
+    return with_all_rights()
 
 
 def fault(response):

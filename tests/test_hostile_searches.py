@@ -8,9 +8,9 @@ import pytest
 from partners.models import Agreement, City, CooperationField
 from partners.text import LONGEST_SEARCH, MOST_WORDS, fold
 
+from .every_address import with_all_rights
 from .factories import make_agreement, make_city, make_field
 from .test_hostile_addresses import fault
-from .test_permissions import Site
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -146,9 +146,7 @@ def topics():
 
 @pytest.fixture
 def site():
-    site = Site("superuser")
-    site.client.raise_request_exception = False
-    return site
+    return with_all_rights()
 
 
 def asked(text):

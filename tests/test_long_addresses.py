@@ -6,7 +6,7 @@ from django.test import RequestFactory
 
 from partners.long_addresses import LONGEST, LongAddressesMiddleware
 
-from .test_permissions import addresses
+from .every_address import addresses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 

@@ -11,8 +11,8 @@ from django.test import Client
 
 from partners.models import Agreement, City, Page
 
+from .every_address import addresses
 from .factories import make_agreement, make_city, make_document, make_field
-from .test_permissions import addresses
 
 pytestmark = pytest.mark.django_db
 

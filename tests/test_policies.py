@@ -12,7 +12,7 @@ from django.test import Client
 
 from partners.policies import HEADERS
 
-from .test_permissions import Site, addresses
+from .every_address import Site, addresses
 from .test_settings import COMPLETE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]

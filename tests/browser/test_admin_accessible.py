@@ -8,8 +8,8 @@ from django.db import transaction
 
 from partners.models import Agreement, City, CooperationField, Merge, SpreadsheetImport
 
+from ..every_address import Site, addresses
 from ..test_admin import admin_url, deletion_of, form_data
-from ..test_permissions import Site, addresses
 from .accessibility import faults_on
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.ignore_template_errors]
