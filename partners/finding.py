@@ -195,10 +195,8 @@ class Finding:
         else:
             records, counting = self._tally(name), Sum("agreements")
             path = self._step if name == "step" else TALLIED[name]
-        counted = records.order_by().annotate(filter=Value(name, CharField()), value=Cast(path, CharField()))
-        return (
-            counted.values("filter", "value").annotate(count=counting).values_list("filter", "value", "count")
-        )
+        values = records.order_by().values(filter=Value(name, CharField()), value=Cast(path, CharField()))
+        return values.annotate(count=counting)
 
     @property
     def _step(self):
