@@ -47,6 +47,24 @@ def log_in(client, username="editor"):
     return client.post(f"{LOGIN}?next={RESUME}", {"username": username, "password": "pass", "next": RESUME})
 
 
+@pytest.mark.parametrize("right", ["is_active", "is_staff"])
+def test_login_of_an_account_that_was_shut_stays_ended_when_it_is_opened_again(client, editor, right):
+    for value in (False, True):
+        setattr(editor, right, value)
+        editor.save()
+        assert not is_in(client)
+    client.force_login(editor)
+    assert is_in(client)
+
+
+@pytest.mark.parametrize("next_page", ["", "//evil.example/", "/\\evil.example", "https://evil.example/"])
+def test_login_without_a_page_of_the_site_to_go_to_leads_to_the_front_page(editor, next_page):
+    client = Client()
+    asked = client.get(LOGIN, {"next": next_page})
+    data = {"username": "editor", "password": "pass", "next": asked.context["next"]}
+    assert client.post(LOGIN, data).url == DESK
+
+
 def test_login_ends_when_nothing_has_been_done_for_a_while(client, settings):
     later(client, settings.SESSION_IDLE_SECONDS - 10)
     assert is_in(client)

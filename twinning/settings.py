@@ -239,6 +239,7 @@ AXES_CLIENT_IP_CALLABLE = "partners.accounts.addresses.throttled_address"
 AXES_LOCKOUT_CALLABLE = "partners.accounts.throttling.locked"
 AXES_DISABLE_ACCESS_LOG = True  # the audit tells it
 AXES_ENABLE_ADMIN = False
+LOGIN_REDIRECT_URL = "admin:index"
 SESSION_IDLE_SECONDS = 60 * limit("SESSION_IDLE_MINUTES", 45)
 SESSION_MAX_SECONDS = 60 * 60 * limit("SESSION_MAX_HOURS", 12)
 OTP_TOTP_ISSUER = urlsplit(SITE_URL).hostname  # what the app on the telephone calls the site

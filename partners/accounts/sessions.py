@@ -4,7 +4,10 @@ import time
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.models import Session
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django_otp import DEVICE_ID_SESSION_KEY
 
@@ -17,6 +20,16 @@ def begin(request, **kwargs):
     # Whoever logs in again in the session that has ended keeps it: the code is asked again all the same.
     request.session.pop(DEVICE_ID_SESSION_KEY, None)
     request.session[BEGAN] = request.session[SEEN] = int(time.time())
+
+
+@receiver(post_save, sender=User)
+def end_all(instance, **kwargs):
+    """Whoever may not log in any more is not let in by an old login either, should that change again."""
+    if instance.is_active and instance.is_staff:
+        return
+    for session in Session.objects.all():
+        if session.get_decoded().get(SESSION_KEY) == str(instance.pk):
+            session.delete()
 
 
 def has_ended(session):
