@@ -50,6 +50,8 @@ class PublicPagesMiddleware:
             return self.get_response(request)
         if request.META.get("QUERY_STRING"):
             request.META["QUERY_STRING"] = in_one_form(request.META["QUERY_STRING"])
+        # These pages have no form to protect: Django would answer a broken token with a new cookie.
+        request.COOKIES.pop(settings.CSRF_COOKIE_NAME, None)
         # Colleagues, who have a session, see at once what they have just saved.
         edition = self.newsstand.current(at_once="HTTP_COOKIE" in request.META)
         address = f"{request.scheme}://{request.get_host()}{path}?{request.META.get('QUERY_STRING', '')}"

@@ -134,6 +134,12 @@ def test_page_may_be_kept_by_every_cache_and_carries_nothing_of_the_visitor(serv
     assert response["ETag"].strip('"').isalnum()
 
 
+def test_page_sets_no_cookie_where_a_visitor_brings_a_broken_one(served, settings):
+    served.cookies[settings.CSRF_COOKIE_NAME] = "<x>"
+    page = served.get("/lv/partneri/")
+    assert (dict(page.cookies), page["Cache-Control"][:6]) == ({}, "public")
+
+
 def test_page_is_rendered_once_in_each_edition(served, django_assert_num_queries):
     make_city("tukums")
     first = served.get("/lv/partneri/")
