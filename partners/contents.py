@@ -28,18 +28,20 @@ EXTENSIONS = {
 PDF_END = re.compile(rb"startxref\s+(\d{1,12})\s+%%EOF[\s\0]*\Z")
 PDF_END_WITHIN = 1024
 PDF_TABLE = re.compile(rb"\s*(xref|\d+\s+\d+\s+obj)\b")
-# What runs as soon as a reader opens it, as far as it is plain to see; a signed copy needs neither. Attached
-# files stay: an e-signed PDF may hold the annexes it was signed with, and none of them opens by itself.
-# Each letter of a name may be written as its number.
+# What runs, sends or opens something else as soon as a reader opens it, as far as it is plain to see; a
+# signed copy needs none of it. Attached files stay: an e-signed PDF may hold the annexes it was signed with,
+# and none of them opens by itself. Each letter of a name may be written as its number.
 PDF_ACTIVE = re.compile(
     "/({})\\b".format(
         "|".join(
             "".join(f"(?:{letter}|#{ord(letter):02x}|#{ord(letter):02X})" for letter in name)
-            for name in ("JavaScript", "Launch")
+            for name in ("JavaScript", "Launch", "SubmitForm", "ImportData", "GoToR", "GoToE", "XFA")
         )
     ).encode()
 )
 PDF_ACTIVE_WITHIN = 40
+
+MOST_PIXELS = 100_000_000  # more than a sheet of A3 at 600 dots an inch; browsers unpack each of them
 
 JPEG_BEGIN, JPEG_END, JPEG_SCAN = 0xD8, 0xD9, 0xDA
 JPEG_WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD8)}
@@ -64,9 +66,13 @@ REFUSALS = {  # under these codes; "empty" is one of Django's, with a sentence o
         "The file is damaged or incomplete, or something else stands behind its end. "
         "Open it, save it anew as a PDF or an image, and choose the new file."
     ),
+    "pixels": _(
+        "The picture is %(width)s × %(height)s pixels large, which is too much for browsers. "
+        "Save it at a lower resolution, and choose the new file."
+    ),
     "active": _(
-        "This PDF holds a script or starts a program. Print it to a new PDF, which holds what is to be "
-        "read and nothing more, and choose the new file."
+        "This PDF holds a script, or sends, fetches or starts something. Print it to a new PDF, which holds "
+        "what is to be read and nothing more, and choose the new file."
     ),
 }
 
@@ -102,6 +108,8 @@ def examine(file):
     if not walk:
         raise refused("kind")
     width, height = walk(file)
+    if width and width * height > MOST_PIXELS:
+        raise refused("pixels", width=width, height=height)
     if zipfile.is_zipfile(file):  # an archive is read from its end, and may begin with anything
         raise refused("damaged")
     digest, before = hashlib.sha256(), b""
@@ -142,10 +150,12 @@ def png(file):
     length, kind, width, height = struct.unpack_from(">I4sII", take(file, 25))
     if (length, kind) != (13, b"IHDR") or not (width and height):
         raise refused("damaged")
+    has_pixels = False
     while kind != b"IEND":
         length, kind = struct.unpack(">I4s", take(file, 8))
+        has_pixels = has_pixels or kind == b"IDAT"
         skip(file, length + 4)
-    if file.tell() != file.size:
+    if file.tell() != file.size or not has_pixels:
         raise refused("damaged")
     return width, height
 

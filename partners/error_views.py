@@ -4,7 +4,7 @@ import sys
 from errno import ENOSPC
 
 from django.contrib.sessions.exceptions import SessionInterrupted
-from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.http.multipartparser import MultiPartParserError
@@ -32,6 +32,8 @@ def bad_request(request, exception):
     causes = [exception]
     while cause := causes[-1].__context__:
         causes.append(cause)
+    if isinstance(exception, RequestDataTooBig):
+        return HttpResponse(render_to_string("413.html"), status=413)
     is_away = any(isinstance(cause, OperationalError) for cause in causes)
     if is_away and isinstance(exception, SessionInterrupted):
         return fault(request, away=True)

@@ -407,3 +407,10 @@ def test_page_of_a_partner_can_be_saved_whatever_its_agreements_have(admin_clien
     posted(admin_client, admin_url(City, "change", city.pk), {"region_lv": "Zemgale"})
     city.refresh_from_db()
     assert city.region_lv == "Zemgale"
+
+
+def test_more_text_than_a_form_may_hold_is_told_from_an_address_that_is_wrong(admin_client, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    answer = admin_client.post(admin_url(City, "add"), {"description_lv": "ā" * 1000})
+    assert answer.status_code == 413
+    assert "<h1>Teksts ir par garu</h1>" in answer.content.decode()

@@ -125,6 +125,10 @@ REFUSED = {
     ),
     "PDF with a script": (pdf(PDF_BODY + b"<< /S /JavaScript /JS (app.alert(1)) >>"), "active"),
     "PDF that starts a program": (pdf(PDF_BODY + b"<< /S /Launch /F (cmd.exe) >>"), "active"),
+    **{
+        f"PDF that says {name}": (pdf(PDF_BODY + b"<< /S /%b /F (a) >>" % name.encode()), "active")
+        for name in ("SubmitForm", "ImportData", "GoToR", "GoToE", "XFA")
+    },
     "PDF with a script between two blocks": (
         pdf(PDF_BODY + b"%" + b"x" * (BLOCK - len(PDF_BODY) - 6) + b"/JavaScript "),
         "active",
@@ -149,6 +153,8 @@ REFUSED = {
     "PNG whose part is longer than the file": (png(extra=b"\x7f\xff\xff\xfftEXt"), "damaged"),
     "PNG that begins with another part": (b"\x89PNG\r\n\x1a\n" + png_part(b"tEXt", b"x" * 13), "damaged"),
     "PNG without measures": (png(0, 0), "damaged"),
+    "PNG without a pixel": (png().replace(b"IDAT", b"tEXt"), "damaged"),
+    "PNG larger than browsers can unpack": (png(60_000, 60_000), "pixels"),
     "PNG with a page behind it": (png() + PAGE, "damaged"),
     "PNG with an archive behind it": (archive(png()), "damaged"),
     "PNG that is an archive within": (png(extra=png_part(b"tEXt", archive())), "damaged"),

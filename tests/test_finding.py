@@ -311,3 +311,9 @@ def test_pages_of_a_list_hold_each_agreement_once_in_the_order_of_the_whole(clie
         whole = json.loads(b"".join(client.get(f"/lv/ligumi.json{query}")))
         assert (sort, listed) == (sort, [agreement["slug"] for agreement in whole])
         assert listed
+
+
+def test_reason_is_given_why_a_list_cannot_be_narrowed_to_an_unknown_partner(client):
+    page = client.get("/lv/ligumi/?partner=nekas")
+    assert page.status_code == 404
+    assert "Sadarbības partnera „nekas” nav." in page.content.decode()

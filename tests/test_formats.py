@@ -200,15 +200,15 @@ def archive(**parts):
     [
         (
             "IMPORT_MAX_BYTES",
-            9,
-            b"0123456789",
-            "Fails ir lielāks par 9 baitiem. Sadaliet to vairākos failos.",
+            2**10,
+            b"0" * (2**10 + 1),
+            "Fails ir lielāks par 1,0\N{NO-BREAK SPACE}KB. Sadaliet to vairākos failos.",
         ),
         (
             "IMPORT_MAX_UNPACKED_BYTES",
-            1000,
-            archive(bomb="0" * 1001),
-            "Atpakots fails ir lielāks par 1\N{NO-BREAK SPACE}000 baitiem. Saglabājiet jaunā failā tikai tabulu.",
+            2**20,
+            archive(bomb="0" * (2**20 + 1)),
+            "Atpakots fails ir lielāks par 1,0\N{NO-BREAK SPACE}MB. Saglabājiet jaunā failā tikai tabulu.",
         ),
         (
             "IMPORT_MAX_ENTRIES",

@@ -56,7 +56,7 @@ def opened(content):
     limited(
         sum(entry.file_size for entry in entries),
         "IMPORT_MAX_UNPACKED_BYTES",
-        _("Unpacked, the file is larger than %(limit)s bytes. Save only the table as a new file."),
+        _("Unpacked, the file is larger than %(limit)s. Save only the table as a new file."),
     )
     if len({entry.filename for entry in entries}) < len(entries):
         raise damaged()

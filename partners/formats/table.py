@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.conf import settings
+from django.template.defaultfilters import filesizeformat
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from import_export.formats import base_formats
@@ -152,14 +153,16 @@ def limited(number, name, sentence):
     """Refuse a file with `sentence` if `number` is beyond the limit in the setting `name`."""
     limit = getattr(settings, name)
     if number > limit:
-        raise UnreadableError(sentence % {"limit": number_format(limit, force_grouping=True)})
+        is_size = name.endswith("_BYTES")
+        shown = filesizeformat(limit) if is_size else number_format(limit, force_grouping=True)
+        raise UnreadableError(sentence % {"limit": shown})
 
 
 def check_size(size):
     limited(
         size,
         "IMPORT_MAX_BYTES",
-        _("The file is larger than %(limit)s bytes. Split it into several files."),
+        _("The file is larger than %(limit)s. Split it into several files."),
     )
 
 
