@@ -64,7 +64,7 @@ def sent_in_vain(request):
         return {
             "path": request.get_full_path(),
             "typed": typed(request),
-            "token": request.POST.get("csrfmiddlewaretoken", ""),
+            "csrf_token": request.POST.get("csrfmiddlewaretoken", ""),  # the one that the form had
             "had_files": bool(request.FILES),
         }
     except (OSError, BadRequest, SuspiciousOperation, MultiPartParserError):  # it cannot even be read

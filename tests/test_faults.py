@@ -140,7 +140,7 @@ def test_full_database_refuses_a_save_and_an_import_whole_and_goes_on_once_there
     # The page holds the form, to be sent again.
     assert f'<form method="post" action="{address}">' in answers[0].content.decode()
     written = {name: str(value) for name, value in data.items() if value != []}
-    assert sent_again(answers[0]) == {**written, "csrfmiddlewaretoken": ""}
+    assert sent_again(answers[0]) == written
     assert admin_client.post(address, sent_again(answers[0])).status_code == 302
     assert Agreement.objects.get().scope_lv == data["scope_lv"]
     assert confirm(admin_client, Agreement, previewed).status_code == 200
@@ -153,6 +153,11 @@ def test_page_of_a_fault_keeps_nothing_of_a_form_with_a_password(rf, name):
     content = answer.content.decode()
     assert answer.status_code == 503
     assert ("<form" in content, "anna" in content, "a secret" in content) == (False, False, False)
+
+
+def test_page_of_a_fault_sends_again_with_the_token_that_the_form_had(rf):
+    answer = fault(rf.post("/lv/admin/", {"name": "<b>", "csrfmiddlewaretoken": "token"}), away=True)
+    assert sent_again(answer) == {"name": "<b>", "csrfmiddlewaretoken": "token"}
 
 
 def test_page_of_a_fault_stands_without_what_cannot_be_read_of_a_form(rf):
