@@ -42,7 +42,7 @@ QUERIES = (
     "?page=2",
     "?page=99",
 )
-PLAIN = ("400.html", "403.html", "403_csrf.html", "414.html", "500.html", "503.html")
+PLAIN = ("400.html", "403.html", "403_csrf.html", "413.html", "414.html", "500.html", "503.html")
 
 
 def findings(*folders):
