@@ -29,11 +29,11 @@ AWAY = gettext_lazy(
 
 def bad_request(request, exception):
     """Django takes a session that a failing database did not store for one that was deleted meanwhile."""
+    if isinstance(exception, RequestDataTooBig):
+        return HttpResponse(render_to_string("413.html"), status=413)
     causes = [exception]
     while cause := causes[-1].__context__:
         causes.append(cause)
-    if isinstance(exception, RequestDataTooBig):
-        return HttpResponse(render_to_string("413.html"), status=413)
     is_away = any(isinstance(cause, OperationalError) for cause in causes)
     if is_away and isinstance(exception, SessionInterrupted):
         return fault(request, away=True)
