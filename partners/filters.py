@@ -15,6 +15,7 @@ from .fallbacks import fallback_language, only_in
 from .finding import CHOICES, NARROWING, Finding
 from .models import Agreement, City, CooperationField
 from .models.city import country_choices
+from .prepared import Prepared
 from .text import SearchField
 
 ORDERS = {
@@ -33,28 +34,29 @@ ORDERS = {
 
 
 COLUMNS = ("id", "name_lv", "name_en", "slug", "position")  # in the order of the model, as from_db takes them
+SELECTED = [f"selected_{name}" for name in COLUMNS]
 
 
-def as_columns(records, expressions):
-    """The values of `expressions`, in their order: in a union, Django keeps that of annotations alone."""
-    named = {f"column_{place}": expression for place, expression in enumerate(expressions)}
+def as_columns(records, *expressions):
+    """The values of `expressions` as the columns SELECTED: a union of two models takes annotations alone."""
+    named = dict(zip(SELECTED, expressions, strict=True))
     return records.annotate(**named).values_list(*named)
 
 
 @cache
 def countries_and_fields():
-    """The query for the countries with a partner, as keys of fields called 0, and for the fields in use."""
+    """The countries with a partner, as keys of fields called 0, and the fields in use."""
     nothing = Value("", CharField())
     countries = City.objects.published().order_by().distinct()
-    countries = as_columns(countries, (Value(0), nothing, nothing, F("country"), Value(0)))
-    fields = as_columns(CooperationField.objects.in_use().order_by(), map(F, COLUMNS))
-    return countries.union(fields, all=True).order_by()
+    countries = as_columns(countries, Value(0), nothing, nothing, F("country"), Value(0))
+    fields = as_columns(CooperationField.objects.in_use().order_by(), *map(F, COLUMNS))
+    return Prepared(countries.union(fields, all=True).order_by(), *SELECTED)
 
 
 @same_on_every_page
 def offered():
     """The countries with a partner as choices, and the fields in use: in one query, both being few."""
-    rows = list(countries_and_fields().all())
+    rows = list(countries_and_fields())
     return (
         country_choices(code for pk, _lv, _en, code, _position in rows if not pk),
         sorted(

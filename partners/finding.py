@@ -1,12 +1,15 @@
 """What the filters let through, and how much there would be if one of them were another."""
 
+from functools import lru_cache
+
 from django.db.models import CharField, Count, Sum, Value
 from django.db.models.functions import Cast
 from django.utils.functional import cached_property
 
-from .editions import same_on_every_page
+from .editions import MOST_KEPT, same_on_every_page
 from .models import Agreement, City, Tally
 from .models.tally import NO_YEAR
+from .prepared import Prepared
 from .search import respelled
 
 NARROWING = ("q", "partner", "country", "field", "status", "kind", "year_from", "year_to", "anniversary")
@@ -164,18 +167,26 @@ class Finding:
 
     @same_on_every_page
     def _counts(self):
-        names = (*CHOICES, *(["step"] if self._step else []))
-        counted = [self._counted(name) for name in names if self.has_counts(name)]
-        if not counted:
-            return {}
-        rows = counted[0].union(*counted[1:], all=True)
-        # Django 6.1 would order by the columns of the model
-        rows = rows.order_by().values_list("filter", "value", "count")
+        # What a search finds stands in its query.
+        rows = self._counting() if self.values["q"] else self._prepared()
         return {
             (name, self.slugs.get(value, value) if name == "field" else value): count
             for name, value, count in rows
             if count
         }
+
+    @lru_cache(maxsize=MOST_KEPT)
+    def _prepared(self):
+        return Prepared(self._counting(), "filter", "value", "count")
+
+    def _counting(self):
+        names = (*CHOICES, *(["step"] if self._step else []))
+        counted = [self._counted(name) for name in names if self.has_counts(name)]
+        if not counted:
+            return []
+        rows = counted[0].union(*counted[1:], all=True)
+        # Django 6.1 would order by the columns of the model
+        return rows.order_by().values_list("filter", "value", "count")
 
     def _counted(self, name):
         """How many records each value of the filter `name` would find, the others being as they are."""

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.template.defaultfilters import stringfilter
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
@@ -121,6 +121,24 @@ def first_agreement(city):
     if city.has_agreement:
         return _("date of the first agreement not known")
     return _("no agreements in the register")
+
+
+@register.filter
+def options(offers):
+    """The choices of a filter."""
+    return format_html_join(
+        "\n",
+        '<option value="{}"{}{}>{}</option>',
+        (
+            (
+                offer.value,
+                format_html(' lang="{}"', offer.language) if offer.language else "",
+                " selected" if offer.is_chosen else "",
+                offer.label,
+            )
+            for offer in offers
+        ),
+    )
 
 
 @register.filter
