@@ -40,6 +40,11 @@ def asked_of(agreements, values):
     return agreements
 
 
+@lru_cache(maxsize=MOST_KEPT)
+def prepared(finding):
+    return Prepared(finding.counting(), "filter", "value", "count")
+
+
 class Finding:
     """The published records of `model`, City or Agreement, that pass the filters `values`.
 
@@ -168,18 +173,15 @@ class Finding:
     @same_on_every_page
     def _counts(self):
         # What a search finds stands in its query.
-        rows = self._counting() if self.values["q"] else self._prepared()
+        rows = self.counting() if self.values["q"] else prepared(self)
         return {
             (name, self.slugs.get(value, value) if name == "field" else value): count
             for name, value, count in rows
             if count
         }
 
-    @lru_cache(maxsize=MOST_KEPT)
-    def _prepared(self):
-        return Prepared(self._counting(), "filter", "value", "count")
-
-    def _counting(self):
+    def counting(self):
+        """The query of the counts: rows of filter, value and count."""
         names = (*CHOICES, *(["step"] if self._step else []))
         counted = [self._counted(name) for name in names if self.has_counts(name)]
         if not counted:

@@ -148,6 +148,13 @@ def partial_date(value):
 
 
 @register.filter
+def signed(agreement):
+    """When `agreement` was signed, for people and machines."""
+    unknown = format_html('<span class="unknown">{}</span>', _("date of signing not known"))
+    return partial_date(agreement.signed_on) or unknown
+
+
+@register.filter
 def day(instant):
     """The day of an instant, here, for people and machines."""
     return partial_date(PartialDate(localdate(instant).isoformat()))
