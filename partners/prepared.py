@@ -2,6 +2,7 @@
 
 from operator import itemgetter
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 
@@ -10,9 +11,14 @@ class Prepared:
 
     def __init__(self, queryset, *columns):
         self.columns = columns
-        self.statement = queryset.values_list(*columns).query.sql_with_params()
+        try:
+            self.statement = queryset.values_list(*columns).query.sql_with_params()
+        except EmptyResultSet:  # nothing can ever be in it
+            self.statement = None
 
     def __iter__(self):
+        if not self.statement:
+            return iter(())
         with connection.cursor() as cursor:
             cursor.execute(*self.statement)
             # Django has them in any order.
