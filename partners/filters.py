@@ -92,6 +92,11 @@ class YearField(forms.IntegerField):
         kwargs["error_messages"] = dict.fromkeys(("invalid", "min_value", "max_value"), sentence)
         super().__init__(required=False, min_value=1000, max_value=9999, **kwargs)
 
+    def to_python(self, value):
+        if value and not value.isascii():  # Python reads digits of all scripts
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
 
 class Filters(forms.Form):
     """Narrows the published records of `model`, City or Agreement, to what the address asks for.

@@ -1,6 +1,6 @@
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse, HttpResponseNotFound, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -164,51 +164,61 @@ class AgreementListView(FilteredListView):
         return records.select_related("city")
 
 
-class DownloadView(OpenView):
-    """The list of `model` as it is filtered, as a file."""
+class FilteredFileView(OpenView):
+    """What the filters in the address let through of `model`; what they ask for in vain is said."""
 
     model = None
 
-    def get(self, request, file_format):
+    def get(self, request, **kwargs):
+        filters = Filters(self.model, request.GET)
+        if filters.is_valid():
+            return self.file(filters, **kwargs)
+        problems = (
+            f"{filters.fields[name].label}: {' '.join(sentences)}\n"
+            for name, sentences in filters.errors.items()
+        )
+        answer = HttpResponseNotFound("".join(problems), content_type="text/plain; charset=utf-8")
+        return for_any_site(answer)
+
+    def file(self, filters, **kwargs):
+        raise NotImplementedError
+
+
+class DownloadView(FilteredFileView):
+    """The list as it is filtered."""
+
+    def file(self, filters, file_format):
         if file_format not in FORMATS[self.model]:
             raise Http404
-        return download(request, self.records(), file_format)
+        return download(self.request, filters.finding.results(), file_format)
 
-    def records(self):
-        filters = Filters(self.model, self.request.GET)
-        if not filters.is_valid():
+
+class FieldDownloadView(OpenView):
+    def get(self, request, file_format):
+        if file_format not in FORMATS[CooperationField]:
             raise Http404
-        return filters.finding.results()
+        return download(request, CooperationField.objects.published(), file_format)
 
 
-class FieldDownloadView(DownloadView):
-    model = CooperationField
+class AgreementFeedView(FilteredFileView):
+    """New and changed agreements."""
 
-    def records(self):
-        return self.model.objects.published()
+    model = Agreement
 
-
-class AgreementFeedView(OpenView):
-    """New and changed agreements, as the list is filtered."""
-
-    def get(self, request):
-        filters = Filters(Agreement, request.GET)
-        if not filters.is_valid():
-            raise Http404
-        content = feed(filters.finding.results(), filters.query, request)
+    def file(self, filters):
+        content = feed(filters.finding.results(), filters.query, self.request)
         return for_any_site(HttpResponse(content, content_type="application/atom+xml"))
 
 
-class CalendarView(OpenView):
-    """Anniversaries and ends of terms of the agreements, as the list is filtered."""
+class CalendarView(FilteredFileView):
+    """Anniversaries and ends of terms of the agreements."""
 
-    def get(self, request):
-        filters = Filters(Agreement, request.GET)
-        if not filters.is_valid():
-            raise Http404
-        pieces = ics.pieces(filters.finding.results(), request, timezone.localdate())
+    model = Agreement
+
+    def file(self, filters):
+        pieces = ics.pieces(filters.finding.results(), self.request, timezone.localdate())
         name = f"{slugify(_('Anniversaries'))}.ics"
-        return streamed(request, pieces, name, "text/calendar; charset=utf-8", "inline")
+        return streamed(self.request, pieces, name, "text/calendar; charset=utf-8", "inline")
 
 
 class RecordView(DetailView):

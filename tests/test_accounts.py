@@ -56,6 +56,16 @@ def test_administrator_makes_nobody_a_superuser(administrator, officer):
     assert not User.objects.filter(is_superuser=True).exists()
 
 
+def test_page_before_deleting_names_no_rows_that_only_link(admin_client, officer):
+    group = Group.objects.create(name="Vēstnieki")
+    group.permissions.set(Permission.objects.all()[:2])
+    officer.groups.add(group)
+    for model, pk in ((User, officer.pk), (Group, group.pk)):
+        page = admin_client.get(account_url(model, "delete", pk))
+        assert len(page.context["deleted_objects"]) == len(dict(page.context["model_count"])) == 1
+        assert " object (" not in page.content.decode()
+
+
 def test_superuser_makes_another_one(admin_client, officer):
     assert saved(admin_client, officer, {"is_superuser": "on"}).is_superuser
 

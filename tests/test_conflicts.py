@@ -75,6 +75,8 @@ def test_saving_again_without_a_choice_is_stopped_again(admin_client, anna_saves
     stopped = submitted(admin_client, city, page, region_lv="Vidzeme")
     again = submitted(admin_client, city, stopped, contested="region_lv")
     assert conflicts(again.context["adminform"].form) == [("region_lv", "Zemgale", "Vidzeme")]
+    pages = [answer.content.decode() for answer in (stopped, again)]
+    assert ["Nav izvēlēts, kuru paturēt" in page for page in pages] == [False, True]
 
 
 def test_third_change_while_the_second_officer_chooses_is_shown_too(admin_client, anna_saves):

@@ -181,6 +181,7 @@ def test_years_are_those_of_signing_whatever_else_is_known(client, query, slugs)
     [
         ("year_from=12", "Rakstiet gadu ar četriem cipariem, piemēram, 2012."),
         ("year_from=abc", "Rakstiet gadu ar četriem cipariem, piemēram, 2012."),
+        ("year_from=٢٠٠٠", "Rakstiet gadu ar četriem cipariem, piemēram, 2012."),
         ("anniversary=99999999999999999999", "Rakstiet gadu ar četriem cipariem, piemēram, 2012."),
         ("year_from=2012&year_to=2011", "Beigu gads ir pirms sākuma gada."),
         ("status=x", "Statusa „x” nav."),

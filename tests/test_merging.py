@@ -504,3 +504,10 @@ def test_saving_a_partner_again_points_nothing_out(admin_client):
     other = make_city("other", name_lv="Cesis")
     posted(admin_client, admin_url(City, "change", other.pk), {"region_lv": "Vidzeme"})
     assert not [text for text in said(admin_client.get(admin_url(City, "changelist"))) if "jau ir" in text]
+
+
+def test_partner_that_is_given_the_name_of_another_is_pointed_out(admin_client):
+    make_city("cesis", name_lv="Cēsis")
+    other = make_city("wenden", name_lv="Vendene")
+    posted(admin_client, admin_url(City, "change", other.pk), {"name_lv": "Cesis"})
+    assert [text for text in said(admin_client.get(admin_url(City, "changelist"))) if "jau ir" in text]

@@ -83,6 +83,25 @@ def test_every_format_of_the_fields_has_as_many_as_the_page(client, register):
 
 
 @pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("/lv/partneri.csv?country=XX", "Valsts: Reģistrā nav partneru no valsts „XX”.\n"),
+        (
+            "/en/agreements.atom?year_from=12",
+            "Signed in this year or later: Write the year in four digits, for example 2012.\n",
+        ),
+        (
+            "/en/anniversaries.ics?field=none",
+            "Field of cooperation: The register has no field of cooperation “none”.\n",
+        ),
+    ],
+)
+def test_file_narrowed_by_what_is_not_there_says_so(client, register, address, sentence):
+    answer = client.get(address)
+    assert (answer.status_code, answer.content.decode()) == (404, sentence)
+
+
+@pytest.mark.parametrize(
     "address",
     ["/lv/ligumi.csv", "/lv/ligumi.xlsx", "/lv/partneri.geojson", "/lv/ligumi.atom", "/lv/jubilejas.ics"],
 )

@@ -11,6 +11,7 @@ from partners.models import Agreement, City, Merge
 from partners.roles import Role
 
 from .factories import make_agreement, make_city, make_field
+from .spreadsheets import preview, sheet
 from .test_admin import admin_url, deletion_of, form_data, posted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -219,8 +220,36 @@ def test_agreement_in_english_only_is_not_published_and_a_partner_that_hides_ano
         "Publicēts 1 ieraksts.",
         "Nav publicēts: Tukums – sadarbības līgums (english). "
         "Ievadiet sadarbības virzienus arī latviešu valodā vai atstājiet līgumu nepublicētu.",
-        "Apmeklētāji 1 no tiem redzēs tikai tad, kad būs publicēts tā sadarbības partneris.",
+        "Apmeklētāji 1 līgumu vēl neredz, jo tā sadarbības partneris nav publicēts.",
     ]
+
+
+@pytest.mark.parametrize("way", ["form", "list", "file"])
+def test_who_publishes_a_partner_reads_how_many_agreements_are_seen_with_it(publisher, way):
+    city = make_city("tukums", is_published=False)
+    for slug, is_published in (("one", True), ("two", True), ("draft", False)):
+        make_agreement(city, slug=slug, is_published=is_published)
+    if way == "file":
+        rows = (["slug", "is_published"], ["tukums", "jā"])
+        page = preview(publisher, City, sheet(*rows)).content.decode()
+        assert (
+            "Līdz ar partneriem, kas tiek publicēti, apmeklētāji redzēs arī 2 līgumus, kas atzīmēti kā publicēti."
+            in page
+        )
+        return
+    if way == "form":
+        posted(publisher, admin_url(City, "change", city.pk), {"is_published": "on"})
+        answer = publisher.get(admin_url(City, "changelist"))
+    else:
+        answer = chosen(publisher, City, "publish", city)
+    assert "Līdz ar to apmeklētāji redz arī 2 līgumus, kas atzīmēti kā publicēti." in said(answer)
+
+
+def test_who_publishes_an_agreement_of_a_draft_partner_reads_that_visitors_do_not_see_it(publisher):
+    agreement = make_agreement(make_city(is_published=False), is_published=False, scope_lv="Kultūra")
+    posted(publisher, admin_url(Agreement, "change", agreement.pk), {"is_published": "on"})
+    answer = publisher.get(admin_url(Agreement, "changelist"))
+    assert "Apmeklētāji 1 līgumu vēl neredz, jo tā sadarbības partneris nav publicēts." in said(answer)
 
 
 def test_publisher_withdraws_many_at_once_each_with_a_version_of_its_history(publisher):
@@ -241,7 +270,10 @@ def test_all_that_a_filtered_list_shows_is_published_on_all_its_pages(publisher)
     make_city("lida", country="BY", is_published=False)
     url = f"{admin_url(City, 'changelist')}?country=LV&is_published__exact=0"
     data = {"action": "publish_selected", "_selected_action": [cities[0].pk], "select_across": "1"}
-    assert said(publisher.post(url, data, follow=True)) == ["Publicēti 60 ieraksti."]
+    assert said(publisher.post(url, data, follow=True)) == [
+        "Publicēti 60 ieraksti.",
+        "Līdz ar to apmeklētāji redz arī 1 līgumu, kas atzīmēts kā publicēts.",
+    ]
     assert City.objects.get(is_published=False).slug == "lida"
 
 

@@ -21,6 +21,7 @@ from ..accounts import second_factor
 from ..accounts.administrators import LOOKING_AFTER, SENTENCE, would_be_missing
 from ..models import SecondFactorRequirement
 from ..roles import Role
+from .deletions import DeletedObjectsAdmin
 
 VERBS = {
     "view": pgettext_lazy("permission", "view"),
@@ -55,7 +56,7 @@ def held_by(user):
     return Permission.objects.filter(Q(user=user) | Q(group__user=user))
 
 
-class GrantingAdmin:
+class GrantingAdmin(DeletedObjectsAdmin):
     """Mixed into the admin of what holds permissions: an account, or a group of accounts.
 
     Who holds more than the officer does is only looked at: whoever could change him could become him.

@@ -41,6 +41,7 @@ class UpToDateForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.conflicts = []
+        self.lacks_choice = False
         names = [name for name, field in self.fields.items() if is_compared(field)]
         is_carried = self.is_bound and any(self.add_initial_prefix(name) in self.data for name in names)
         is_there = self.instance.pk is not None
@@ -73,7 +74,13 @@ class UpToDateForm(forms.ModelForm):
                 marked = format_html('{}<input type="hidden" name="{}" value="1">', sentence, told)
                 self.add_error(None, marked)
         if self.conflicts:
-            context = {"conflicts": self.conflicts, "record": self.instance, "MINE": MINE, "THEIRS": THEIRS}
+            context = {
+                "conflicts": self.conflicts,
+                "record": self.instance,
+                "lacks_choice": self.lacks_choice,
+                "MINE": MINE,
+                "THEIRS": THEIRS,
+            }
             self.add_error(None, render_to_string("admin/partners/_conflicts.html", context))
 
     def _catch_up(self, names):
@@ -103,6 +110,7 @@ class UpToDateForm(forms.ModelForm):
             if touched:  # otherwise there is nothing to save, and nothing old is written back
                 mine = shown(field, self.data.getlist(bound.html_name)) if is_contested else None
                 version = self._version_with(name)
+                self.lacks_choice = self.lacks_choice or is_open
                 self.conflicts.append(
                     Conflict(bound.html_name, bound.label, shown(field, held), mine, version)
                 )

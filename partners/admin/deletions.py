@@ -1,10 +1,12 @@
 """Deleting among colleagues: nothing is deleted that was changed unseen, and nothing typed goes with it."""
 
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin import actions
 from django.db import transaction
 from django.http import QueryDict
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from .conflicts import KEY
@@ -12,7 +14,28 @@ from .conflicts import KEY
 RECOVER = "_recover"  # the button that brings a deleted record back and saves what was written
 
 
-class DeletionAdmin:
+class DeletedObjectsAdmin:
+    """Mixed into a ModelAdmin: the page that asks before deleting lists what people know of."""
+
+    def get_deleted_objects(self, objs, request):
+        to_delete, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        # Rows that link two records have no name that would tell anybody anything.
+        links = [
+            model._meta for model in apps.get_models(include_auto_created=True) if model._meta.auto_created
+        ]
+        begins = tuple(f"{capfirst(opts.verbose_name)}: {opts.object_name} object (" for opts in links)
+        names = {opts.verbose_name_plural for opts in links}
+        counts = {name: count for name, count in counts.items() if name not in names}
+        return without(begins, to_delete), counts, lacking, protected
+
+
+def without(begins, texts):
+    """The nested lists of `texts` without those that begin so."""
+    nested = (without(begins, text) if isinstance(text, list) else text for text in texts)
+    return [text for text in nested if text and not (isinstance(text, str) and text.startswith(begins))]
+
+
+class DeletionAdmin(DeletedObjectsAdmin):
     """Mixed into a HistoryAdmin with an UpToDateForm."""
 
     delete_confirmation_template = "admin/partners/delete_confirmation.html"

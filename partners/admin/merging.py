@@ -24,6 +24,7 @@ from .spreadsheets import BUSY, SpreadsheetAdmin
 from .undoing import UndoableAdmin
 
 PAIRS_ON_A_PAGE = 50
+NAMING = {"name_lv", "name_en", "other_names", "country"}  # what a duplicate is known by
 
 
 class MergingAdmin(SpreadsheetAdmin):
@@ -63,7 +64,7 @@ class MergingAdmin(SpreadsheetAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        if not change:
+        if not change or NAMING & set(form.changed_data):
             self.warn_of_duplicates(request, obj)
 
     def warn_of_duplicates(self, request, record):

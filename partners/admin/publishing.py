@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from ..models import Agreement
+from ..models import Agreement, City
 from ..publishing import publish, withdraw
 from ..roles import may
 from .spreadsheets import MOST_NAMED
@@ -66,7 +66,7 @@ class PublishingAdmin(StateAdmin):
                 "%(count)d more record was not published.", "%(count)d more records were not published.", more
             )
             messages.error(request, sentence % {"count": more})
-        self.say_what_stays_hidden(request, published)
+        self.say_what_is_seen_with(request, published)
 
     @admin.action(
         description=gettext_lazy("Withdraw the selected records from the site"), permissions=("publish",)
@@ -83,14 +83,26 @@ class PublishingAdmin(StateAdmin):
         """The records of `queryset` without what its list counts and joins."""
         return self.model.objects.filter(pk__in=queryset.order_by().values("pk"))
 
-    def say_what_stays_hidden(self, request, published):
-        """An agreement is not public while its partner is not."""
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if form.instance.is_published and {"is_published", *self.belongs_to} & set(form.changed_data):
+            self.say_what_is_seen_with(request, [form.instance.pk])
+
+    def say_what_is_seen_with(self, request, published):
+        """An agreement is seen with its partner: not without it, and as soon as it is."""
         if self.model is Agreement:
-            hidden = Agreement.objects.filter(pk__in=published, city__is_published=False).count()
-            if hidden:
-                sentence = ngettext(
-                    "Visitors will see %(count)d of them once its partner is published.",
-                    "Visitors will see %(count)d of them once their partners are published.",
-                    hidden,
-                )
-                messages.warning(request, sentence % {"count": hidden})
+            count = Agreement.objects.filter(pk__in=published, city__is_published=False).count()
+            sentence = ngettext(
+                "Visitors do not see %(count)d agreement yet: its partner is not published.",
+                "Visitors do not see %(count)d agreements yet: their partners are not published.",
+                count,
+            )
+        elif self.model is City:
+            count = Agreement.objects.published().filter(city__in=published).count()
+            sentence = ngettext(
+                "With this, visitors see %(count)d agreement that is marked as published, too.",
+                "With this, visitors see %(count)d agreements that are marked as published, too.",
+                count,
+            )
+        if count:
+            messages.warning(request, sentence % {"count": count})

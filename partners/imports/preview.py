@@ -5,6 +5,8 @@ from itertools import groupby, islice
 from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 
+from ..history import batches
+from ..models import Agreement, City
 from .plan import MOST_PROBLEMS, Change, Outcome, Problem
 
 # Together with the worst that escaping does to them, a page stays below 200 kB.
@@ -77,6 +79,15 @@ class Preview:
     def absent(self):
         """The columns that the file does not have: what they hold stays as it is."""
         return [self.plan.resource.label(name) for name in self.plan.absent if name != "slug"]
+
+    @property
+    def seen_with_partners(self):
+        """How many agreements visitors see, too, because the file publishes their partners."""
+        if self.plan.model is not City:
+            return 0
+        published = [row.pk for row in self.plan.rows if row.pk and row.value("is_published")]
+        hidden = Agreement.objects.marked_as_published().filter(city__is_published=False)
+        return sum(hidden.filter(city__in=batch).count() for batch in batches(published))
 
     @property
     def emptied(self):
