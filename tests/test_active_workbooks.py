@@ -9,26 +9,10 @@ from django.utils.translation import override
 
 from partners.formats import UnreadableError, read
 
-from .files.build import (
-    CONTENT_TYPES,
-    HEADINGS,
-    KEY,
-    MAIN,
-    OFFICE,
-    SPREADSHEET,
-    c,
-    cell,
-    document,
-    grid,
-    line,
-    manifest,
-    noted,
-    ods,
-    relations,
-    sheet,
-    xlsx,
-    zipped,
-)
+from .malformed.archives import zipped
+from .malformed.ods import SPREADSHEET, cell, document, line, manifest, ods
+from .malformed.text import HEADINGS, KEY
+from .malformed.xlsx import CONTENT_TYPES, MAIN, OFFICE, c, grid, noted, relations, sheet, xlsx
 
 ROW = [KEY, "2012", "a"]
 OLE2 = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504)
