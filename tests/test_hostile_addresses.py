@@ -2,7 +2,7 @@
 
 The same examples each time. More, and others each time:
 
-    FUZZ=5000 LOCAL=1 .venv/bin/python -m pytest -n 0 tests/test_hostile_addresses.py
+    FUZZ=5000 LOCAL=1 .venv/bin/python -m pytest -n 0 --timeout 0 tests/test_hostile_addresses.py
 """
 
 import os
@@ -189,6 +189,25 @@ def test_form_is_not_opened_with_what_is_no_key(site):
     page = site.client.get(f"/lv/admin/partners/agreement/add/?city={site.city.pk}&fields={site.field.pk}")
     initial = page.context["adminform"].form.initial
     assert (initial["city"], initial["fields"]) == (str(site.city.pk), [str(site.field.pk)])
+
+
+@pytest.mark.parametrize("key", ["abc", "1.5", "²", "9" * 30, "-1", "\0"])
+def test_form_that_names_what_is_no_key_comes_back_and_says_so(site, key):
+    lines = {"agreements-TOTAL_FORMS": "1", "agreements-INITIAL_FORMS": "0"}
+    files = {"documents-TOTAL_FORMS": "0", "documents-INITIAL_FORMS": "0"}
+    forms = {
+        "partners/agreement/add": (("city", "supplements", "fields"), files),
+        "partners/document/add": (("agreement",), {}),
+        "partners/city/add": (("agreements-0-fields",), lines),
+        f"auth/user/{site.user.pk}/change": (("groups", "user_permissions"), {}),
+    }
+    for form, (names, more) in forms.items():
+        for name in names:
+            page = site.client.post(f"/lv/admin/{form}/", {name: key, **more})
+            forms_shown = [page.context["adminform"].form]
+            for inline in page.context["inline_admin_formsets"]:
+                forms_shown += inline.formset.forms
+            assert [each for each in forms_shown if name.rpartition("-")[2] in each.errors], (form, name)
 
 
 @pytest.mark.parametrize("language", ["lv", "en"])

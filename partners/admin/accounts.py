@@ -22,6 +22,7 @@ from ..accounts.administrators import LOOKING_AFTER, SENTENCE, would_be_missing
 from ..models import SecondFactorRequirement
 from ..roles import Role
 from .deletions import DeletedObjectsAdmin
+from .forms import RecordsField
 
 VERBS = {
     "view": pgettext_lazy("permission", "view"),
@@ -95,7 +96,7 @@ class GrantingAdmin(DeletedObjectsAdmin):
         return to_delete, counts, lacking, protected
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        formfield = super().formfield_for_manytomany(db_field, request, **kwargs)
+        formfield = super().formfield_for_manytomany(db_field, request, form_class=RecordsField, **kwargs)
         held = held_by(request.user).values("pk")
         if db_field.related_model is Permission:
             formfield.queryset = self.offered().filter(pk__in=held)

@@ -18,10 +18,10 @@ from modeltranslation.admin import TranslationStackedInline
 from ..documents import sent
 from ..models import Agreement, Document
 from ..models.document import StorageAwayError
+from .autocompletes import PrefilledAdmin
 from .conflicts import UpToDateAdmin, UpToDateForm, UpToDateInline
 from .deletions import DeletionAdmin
 from .filters import TranslationFilter
-from .prefilled import PrefilledAdmin
 from .publishing import PublishingAdmin, StateInline
 from .record_form import RecordForm
 from .translations import CopyOffer, TranslatedAdmin

@@ -4,20 +4,24 @@ import re
 from decimal import Decimal
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from import_export.forms import ExportForm
 
 from ..exports import EXCHANGE, has_several_sheets
 from ..reports import REPORTS
+from .conflicts import KEY
 
 
-class TopicsWidget(AutocompleteSelectMultiple):
-    """Django's, without the cross that takes off all at once: screen readers stumble over it."""
+class RecordsField(forms.ModelMultipleChoiceField):
+    """Refuses what can be no key of a record, and does not ask the database for it."""
 
-    def build_attrs(self, base_attrs, extra_attrs=None):
-        return {**super().build_attrs(base_attrs, extra_attrs), "data-allow-clear": "false"}
+    def clean(self, value):
+        for key in value or ():
+            if not KEY.fullmatch(str(key)):
+                sentence = self.error_messages["invalid_pk_value"]
+                raise ValidationError(sentence, code="invalid_pk_value", params={"pk": key})
+        return super().clean(value)
 
 
 class DegreesField(forms.DecimalField):

@@ -18,29 +18,19 @@ from ..models.agreement_queryset import NEWEST_FIRST
 from ..models.city import country_choices
 from ..models.cooperation_field import LAST_POSITION
 from ..renewal import renewal
+from .autocompletes import AutocompletingAdmin, PrefilledAdmin
 from .conflicts import KEY, UpToDateAdmin, UpToDateForm, UpToDateInline
 from .deletions import DeletionAdmin
 from .documents import DocumentInline, UploadingAdmin
 from .filters import CountryFilter, FieldFilter, TermFilter, TranslationFilter
-from .forms import DegreesField, TopicsWidget
+from .forms import DegreesField
 from .merging import MergingAdmin
-from .prefilled import PrefilledAdmin
 from .previewing import AgreementPreviewAdmin, CityPreviewAdmin
 from .publishing import PublishingAdmin, StateInline
 from .spreadsheets import SpreadsheetAdmin
 from .translations import CopyOffer, TranslatedAdmin
 
 AGREEMENTS_IN_A_PAGE = 20  # of a partner; a page with hundreds of forms takes long and is of no use
-
-
-class TopicsAdmin:
-    """Mixed into an admin or inline of agreements: their fields of cooperation are found by typing."""
-
-    autocomplete_fields = ("fields",)
-
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        widget = TopicsWidget(db_field, self.admin_site)
-        return super().formfield_for_manytomany(db_field, request, **{"widget": widget, **kwargs})
 
 
 class RegisterAdmin(UpToDateAdmin, DeletionAdmin, SpreadsheetAdmin, TranslatedAdmin):
@@ -96,8 +86,9 @@ class NewestAgreements(forms.BaseInlineFormSet):
         return self.queryset.count() - sum(map(bool, self.get_queryset()))
 
 
-class AgreementInline(StateInline, UpToDateInline, TopicsAdmin, CopyOffer, TranslationStackedInline):
+class AgreementInline(StateInline, UpToDateInline, AutocompletingAdmin, CopyOffer, TranslationStackedInline):
     model = Agreement
+    autocomplete_fields = ("fields",)
     formset = NewestAgreements
     template = "admin/partners/agreements_inline.html"
     extra = 0
@@ -163,9 +154,7 @@ class CityAdmin(PublishingAdmin, CityPreviewAdmin, MergingAdmin, RegisterAdmin):
 
 
 @admin.register(Agreement)
-class AgreementAdmin(
-    UploadingAdmin, PublishingAdmin, AgreementPreviewAdmin, PrefilledAdmin, TopicsAdmin, RegisterAdmin
-):
+class AgreementAdmin(UploadingAdmin, PublishingAdmin, AgreementPreviewAdmin, PrefilledAdmin, RegisterAdmin):
     actions = ("publish_selected", "withdraw_selected", *RegisterAdmin.actions)
     belongs_to = ("city",)
     list_display = ("partner", "kind", "signed", "status", "translation", "is_published")
