@@ -90,6 +90,7 @@ class PublishingAdmin(StateAdmin):
 
     def say_what_is_seen_with(self, request, published):
         """An agreement is seen with its partner: not without it, and as soon as it is."""
+        count = 0
         if self.model is Agreement:
             count = Agreement.objects.filter(pk__in=published, city__is_published=False).count()
             sentence = ngettext(
