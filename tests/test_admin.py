@@ -158,7 +158,8 @@ def test_new_partner_with_an_agreement_is_entered_in_latvian_and_translated_late
 @pytest.mark.parametrize("language", ["lv", "en"])
 def test_saving_a_form_untouched_changes_nothing(admin_client, register, model, language):
     columns = [field.attname for field in model._meta.concrete_fields if field.name not in translated(model)]
-    for pk in model.objects.values_list("pk", flat=True):
+    pks = model.objects.values_list("pk", flat=True)
+    for pk in pks[:: 1 if language == "lv" else 5]:  # the fields are the same
         before = model.objects.filter(pk=pk).values(*columns).get()
         posted(admin_client, admin_url(model, "change", pk, language=language), {})
         after = model.objects.filter(pk=pk).values(*columns).get()
