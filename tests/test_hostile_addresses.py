@@ -230,6 +230,12 @@ def test_autocomplete_answers_only_for_fields_that_have_one(site, language):
     )
 
 
+@pytest.mark.parametrize("place", ["0", "index", "admin:index", "https://testserver/lv/", "\0", "?a"])
+def test_what_is_no_path_is_nowhere_to_go_on_to(site, place):
+    answer = site.client.post("/lv/admin/login/code/", {"next": place})
+    assert (answer.status_code, answer["Location"]) == (302, "/lv/admin/")
+
+
 @pytest.mark.parametrize("language", ["lv", "en"])
 @pytest.mark.parametrize(
     "place",
