@@ -1,5 +1,6 @@
 """A plan as the officer sees it: what is wrong first, then what would change, in pages of bounded size."""
 
+from functools import cached_property
 from itertools import groupby, islice
 
 from django.core.paginator import Paginator
@@ -80,7 +81,7 @@ class Preview:
         """The columns that the file does not have: what they hold stays as it is."""
         return [self.plan.resource.label(name) for name in self.plan.absent if name != "slug"]
 
-    @property
+    @cached_property
     def seen_with_partners(self):
         """How many agreements visitors see, too, because the file publishes their partners."""
         if self.plan.model is not City:

@@ -150,8 +150,9 @@ def partial_date(value):
 @register.filter
 def signed(agreement):
     """When `agreement` was signed, for people and machines."""
-    unknown = format_html('<span class="unknown">{}</span>', _("date of signing not known"))
-    return partial_date(agreement.signed_on) or unknown
+    if agreement.signed_on:
+        return partial_date(agreement.signed_on)
+    return format_html('<span class="unknown">{}</span>', _("date of signing not known"))
 
 
 @register.filter
