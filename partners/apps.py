@@ -17,6 +17,7 @@ class PartnersConfig(AppConfig):
         # After the apps, whose models and permissions they know
         from .accounts import sessions, watching  # noqa: F401 their receivers
         from .models.edition import leave_tables, watch_tables
+        from .models.query_statistics import update_statistics
         from .models.tally import keep_count, stop_counting
         from .models.words import keep_words, leave_words
         from .roles import keep_in_step
@@ -28,6 +29,7 @@ class PartnersConfig(AppConfig):
         post_migrate.connect(keep_count, sender=self)
         post_migrate.connect(keep_words, sender=self)
         post_migrate.connect(keep_in_step, sender=self)
+        post_migrate.connect(update_statistics, sender=self)
         # A storage reads settings of its own, so it can be made only once they are all there.
         try:
             storage = storages["default"]

@@ -29,7 +29,7 @@ from .spreadsheets import imported
 pytestmark = pytest.mark.django_db(transaction=True)
 before_anything_is_written = pytest.mark.django_db
 
-NOT_RESTORED = {"partners_tally", "django_migrations", "django_session", "partners_edition"}
+NOT_RESTORED = {"partners_tally", "django_migrations", "django_session", "partners_edition", "sqlite_stat1"}
 INDEX_OF_WORDS = "partners_agreement_words"  # several tables in SQLite, which the database makes
 
 

@@ -10,6 +10,7 @@ from modeltranslation.translator import translator
 from ..accounts.audit import note
 from ..history import batches, insert_rows, record_history, unrecorded
 from ..models import Agreement, City, CooperationField, SpreadsheetImport
+from ..models.query_statistics import update_statistics
 from ..models.record import language_columns
 from ..resources import AgreementResource
 from ..resources.directory import plain
@@ -69,6 +70,7 @@ def apply(plan, spreadsheet_import):
         record_history(model, [row.pk for row in changed], "~", user, spreadsheet_import=spreadsheet_import)
         counts = {"new": len(new), "changed": len(changed)}
         note("import", by=user, records=model._meta.model_name, number=spreadsheet_import.pk, **counts)
+        transaction.on_commit(update_statistics)
 
 
 def close(spreadsheet_import, counts):

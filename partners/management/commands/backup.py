@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from partners.backups.archive import BackupError, folder_or_file
 from partners.backups.making import make
+from partners.models.query_statistics import update_statistics
 
 
 class Command(BaseCommand):
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         target = folder_or_file(target, f"twinning-{timezone.now():%Y%m%dT%H%M%SZ}.zip")
         try:
             manifest = make(target)
+            update_statistics()  # each night, of a register that has grown record by record
         except (BackupError, DatabaseError) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
