@@ -40,6 +40,12 @@ def anniversaries(agreements, year, most=None):
     return sorted(found, key=lambda each: (each.on, each.agreement.slug))
 
 
+def coming_anniversaries(agreements, today, most):
+    """The first `most` round anniversaries from the date `today` to the end of the next year, in order."""
+    this_year = anniversaries(agreements.with_anniversary_from(today), today.year, most)
+    return this_year + anniversaries(agreements, today.year + 1, most - len(this_year))
+
+
 def next_anniversary(agreement, today):
     """The next round anniversary from the date `today` on; None if it has ended or the date is not known."""
     if not agreement.signed_on or agreement.status == Agreement.Status.ENDED:

@@ -2,7 +2,6 @@
 
 from functools import cached_property
 from heapq import nlargest
-from itertools import islice
 from typing import NamedTuple
 
 from django.conf import settings
@@ -10,10 +9,9 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import ngettext_lazy
 
-from .anniversaries import anniversaries
+from .anniversaries import coming_anniversaries
 from .models import Agreement, City, CooperationField, Document, Page, SpreadsheetImport
 from .overview import WholeOverview
-from .partial_dates import PartialDate
 
 KINDS = (City, Agreement, Document, CooperationField, Page)
 SHOWN = 8  # of anniversaries, changes and imports
@@ -162,15 +160,7 @@ class Desk:
         """The next round ones of this year and the next."""
         if not self.may_view(Agreement):
             return []
-        today = PartialDate(self.today.isoformat())
-        agreements = Agreement.objects.select_related("city")
-        coming = (
-            each
-            for year in (self.today.year, self.today.year + 1)
-            for each in anniversaries(agreements, year)
-            if not each.on.is_before(today)
-        )
-        return list(islice(coming, SHOWN))
+        return coming_anniversaries(Agreement.objects.select_related("city"), self.today, SHOWN)
 
     @property
     def changes(self):

@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
-from partners.anniversaries import anniversaries, next_anniversary
+from partners.anniversaries import anniversaries, coming_anniversaries, next_anniversary
 from partners.models import Agreement
 
 from .factories import make_agreement, make_city
@@ -103,3 +105,35 @@ def test_page_shows_the_first_hundred_of_a_year_and_leads_to_all(client):
     )
     Agreement.objects.filter(slug="000").delete()
     assertNotContains(client.get("/lv/jubilejas/"), "?anniversary=")
+
+
+def test_coming_anniversaries_begin_on_the_day_and_go_on_through_the_next_year():
+    city = make_city()
+    for slug, signed in (
+        ("leap-day", "2008-02-29"),
+        ("a-day-ago", "2018-02-27"),
+        ("this-month", "2003-02"),
+        ("this-year", "1998"),
+        ("a-month-ago", "2003-01"),
+        ("next-year", "1999-01-01"),
+        ("not-round", "2006-05-05"),
+    ):
+        make_agreement(city, slug=slug, signed_on=signed)
+    coming = coming_anniversaries(Agreement.objects.all(), date(2023, 2, 28), most=9)
+    assert [(each.agreement.slug, each.on) for each in coming] == [
+        ("this-year", "2023"),
+        ("this-month", "2023-02"),
+        ("leap-day", "2023-02-28"),
+        ("next-year", "2024-01-01"),
+    ]
+
+
+def test_no_more_coming_anniversaries_are_read_than_are_asked_for():
+    city = make_city()
+    for number in range(9):
+        make_agreement(city, slug=f"this-{number}", signed_on=f"2003-03-0{number + 1}")
+        make_agreement(city, slug=f"next-{number}", signed_on=f"2004-03-0{number + 1}")
+    with CaptureQueriesContext(connection) as queries:
+        coming = coming_anniversaries(Agreement.objects.all(), date(2023, 1, 1), most=4)
+    assert [each.agreement.slug for each in coming] == ["this-0", "this-1", "this-2", "this-3"]
+    assert [query["sql"].endswith("LIMIT 4") for query in queries] == [True]

@@ -202,6 +202,15 @@ class AgreementQuerySet(SearchableQuerySet):
         years = years_to_celebrate(year)
         return self.alias(year=Substr("signed_on", 1, 4)).filter(year__in=years).exclude(status="ended")
 
+    def with_anniversary_from(self, on):
+        """Those of which an anniversary in the year of the date `on` is not over on that day."""
+        same_precision = Substr(Value(f"{on:-%m-%d}"), 1, Length("signed_on") - 4)
+        return (
+            self.with_anniversary_in(on.year)
+            .alias(day_of_year=Substr("signed_on", 5))
+            .filter(day_of_year__gte=same_precision)
+        )
+
     def with_supplements(self, agreements=None):
         """With partner, fields, ``public_documents`` and agreements: ``public_main``, ``public_supplements``.
 
