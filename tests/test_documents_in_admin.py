@@ -1,5 +1,7 @@
 """Officers attach documents in the form of the agreement; each has a history and a place of its own."""
 
+import re
+
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,6 +13,7 @@ from partners.desk import Desk
 from partners.imports import EditedSinceError
 from partners.imports.undoing import undo
 from partners.models import Agreement, Document, SpreadsheetImport
+from partners.roles import Role
 
 from .contents import pdf, png
 from .factories import make_agreement, make_document, make_picture
@@ -315,3 +318,14 @@ def test_file_that_somebody_replaced_meanwhile_is_not_replaced_unseen(admin_clie
     data[f"{prefix}held"] = Document.objects.get().sha256
     assert admin_client.post(url, {**data, **mine}).status_code == 302
     assert Document.objects.get().file_name == "mine.pdf"
+
+
+@pytest.mark.parametrize("model", [Document, Agreement])
+def test_who_only_looks_at_a_document_opens_its_file_by_every_link(client, user_as, model):
+    document = make_document(is_published=False)
+    pk = document.pk if model is Document else document.agreement_id
+    client.force_login(user_as(Role.VIEWER))
+    page = client.get(admin_url(model, "change", pk)).content.decode()
+    shown = re.findall(r'<div class="readonly"><a href="([^"]+)">[^<]*[.]pdf</a>', page)
+    assert shown == [admin_url(Document, "file", document.pk)]
+    assert content_of(document) == b"".join(client.get(shown[0]))

@@ -29,6 +29,7 @@ from .translations import CopyOffer, TranslatedAdmin
 logger = logging.getLogger(__name__)
 
 NOT_YET = "–"
+CHOOSING = ("held", "file")  # the fields by which a file is chosen
 
 
 class HeldFile(forms.CharField):
@@ -94,6 +95,19 @@ class FileAdmin:
                 allow_empty_file=True,
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.may_choose_file(request, obj):
+            return fieldsets
+        # Django would link to where the storage is, which serves nobody: `present_file` opens the file.
+        return [
+            (title, {**options, "fields": [name for name in options["fields"] if name not in CHOOSING]})
+            for title, options in fieldsets
+        ]
+
+    def may_choose_file(self, request, obj):
+        return obj is None or self.has_change_permission(request, obj)
 
     @admin.display(description=gettext_lazy("file at present"))
     def present_file(self, document):
@@ -171,13 +185,15 @@ class DocumentInline(StateInline, UpToDateInline, FileAdmin, CopyOffer, Translat
     show_change_link = True
     view_on_site = False  # the file itself is one click away, whether published or not
     fields = (
-        "held",
-        "file",
+        *CHOOSING,
         "present_file",
         ("title_lv", "title_en"),
         ("alternative_lv", "alternative_en"),
         "is_published",
     )
+
+    def may_choose_file(self, request, obj):
+        return self.has_change_permission(request, obj) or self.has_add_permission(request, obj)
 
 
 @admin.register(Document)
