@@ -169,6 +169,47 @@ def test_guessing_codes_is_slowed_down_and_told_until_when(anna):
     assert is_in(client)
 
 
+def test_right_code_is_taken_after_one_or_two_wrong_ones(anna):
+    recovery, *_others = set_up(anna)
+    for guesses, typed in (
+        ([wrong(anna), wrong(anna)], lambda: code(anna)),
+        (["aaaa-aaaa", "aaaa-aaaa"], lambda: recovery),
+    ):
+        client = logged_in_with_password()
+        for guess in guesses:
+            assert "Šis kods nav pareizs" in client.post(CODE, {"code": guess}).content.decode()
+        client.post(CODE, {"code": typed()})
+        assert is_in(client)
+
+
+def test_wait_begins_with_the_third_wrong_code_and_grows(anna):
+    set_up(anna)
+    client = logged_in_with_password()
+    guesses = [client.post(CODE, {"code": wrong(anna)}).context["form"].errors["code"] for _time in range(4)]
+    assert ["Pārāk daudz" in str(errors) for errors in guesses] == [False, False, False, True]
+    device = TOTPDevice.objects.get(user=anna)
+    assert device.throttling_failure_count == 3
+    assert device.verify_is_allowed()[1]["locked_until"] == device.throttling_failure_timestamp + timedelta(
+        seconds=4
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("lv", r"Pārāk daudz nepareizu kodu. Mēģiniet vēlreiz \d\d.\d\d.\d{4}. plkst. \d\d:\d\d:\d\d."),
+        ("en", r"Too many wrong codes. Try again on \d+ \w{3} \d{4} at \d\d:\d\d:\d\d."),
+    ],
+)
+def test_wait_that_passes_midnight_says_its_day(anna, language, sentence):
+    set_up(anna)
+    client = logged_in_with_password()
+    TOTPDevice.objects.update(throttling_failure_count=18, throttling_failure_timestamp=timezone.now())
+    address = CODE.replace("/lv/", f"/{language}/")
+    [problem] = client.post(address, {"code": code(anna)}).context["form"].errors["code"]
+    assert re.fullmatch(sentence, problem)
+
+
 def test_guessing_recovery_codes_is_slowed_down_too(anna):
     recovery, *_others = set_up(anna)
     client = logged_in_with_password()

@@ -13,8 +13,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +21,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 
 from . import second_factor
 from .sessions import TYPED
+from .waiting import moment
 
 
 class CodeForm(forms.Form):
@@ -46,8 +45,11 @@ class CodeForm(forms.Form):
     def clean_code(self):
         is_right, blocked_until = second_factor.verify(self.user, self.cleaned_data["code"])
         if blocked_until:
-            at = date_format(timezone.localtime(blocked_until), "H:i:s")
-            raise forms.ValidationError(_("Too many wrong codes. Try again at %(time)s.") % {"time": at})
+            again = moment(blocked_until, "H:i:s")
+            sentence = _("Too many wrong codes. Try again at %(time)s.")
+            if again.date:
+                sentence = _("Too many wrong codes. Try again on %(date)s at %(time)s.")
+            raise forms.ValidationError(sentence % again._asdict())
         if not is_right:
             raise forms.ValidationError(_("This code is wrong, or was used already. Wait for the next one."))
         return self.cleaned_data["code"]

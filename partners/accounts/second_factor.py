@@ -2,7 +2,6 @@
 
 import re
 
-import django_otp
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
@@ -13,6 +12,7 @@ from .audit import named, note
 from .recovery_codes import ever_kept, kept
 
 RECOVERY_CODES = 10
+WRONG_CODES_WITHOUT_WAIT = 3
 APP_CODE = re.compile("[0-9]{6}")
 
 
@@ -85,16 +85,22 @@ def known_token(user, code):
     return tokens.values_list("token", flat=True).first() or ""
 
 
+@transaction.atomic
 def verify(user, typed):
     """Whether `typed` is a code of `user`, and until when none is accepted after too many wrong ones."""
     code = re.sub(r"[\s-]", "", typed).lower()
     device = device_for(user, code)
     if device:
+        # Read again and kept from others: each wrong code counts, and a right one is good once.
+        device = type(device).objects.select_for_update().filter(pk=device.pk).first()
+    if device:
+        # django-otp makes one wait after the first wrong code already; anybody mistypes one.
+        device.throttling_enabled = device.throttling_failure_count >= WRONG_CODES_WITHOUT_WAIT
         _is_allowed, refusal = device.verify_is_allowed()
         if refusal:
             return False, refusal["locked_until"]
     how = "app" if APP_CODE.fullmatch(code) else "recovery"
     token = code if how == "app" else known_token(user, code)
-    is_right = bool(device and django_otp.verify_token(user, device.persistent_id, token))
+    is_right = bool(device and device.verify_token(token))
     note("second_factor_used" if is_right else "second_factor_failed", by=user, how=how)
     return is_right, None
