@@ -1,6 +1,7 @@
 """Dates known to the day, the month or only the year."""
 
 import re
+import unicodedata
 from calendar import monthrange
 from datetime import date
 
@@ -15,35 +16,55 @@ from django.utils.translation import gettext_lazy
 FIRST_YEAR, LAST_YEAR = 1800, 2199
 
 ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
-YEAR_FIRST = re.compile(r"(?P<year>\d{4})([./-])(?P<month>\d{1,2})\2(?P<day>\d{1,2})\.?", re.ASCII)
-DOTTED = re.compile(r"(?:(?:(?P<day>\d{1,2})\.\s*)?(?P<month>\d{1,2})\.\s*)?(?P<year>\d{4})\.?", re.ASCII)
 
-# The months in words: nominative, genitive and locative in Latvian, English, and the abbreviations of both.
-MONTH_WORDS = (
-    "janvāris janvāra janvārī janv january jan",
-    "februāris februāra februārī febr february feb",
-    "marts marta martā march mar",
-    "aprīlis aprīļa aprīlī april apr",
-    "maijs maija maijā may",
-    "jūnijs jūnija jūnijā jūn june jun",
-    "jūlijs jūlija jūlijā jūl july jul",
-    "augusts augusta augustā august aug",
-    "septembris septembra septembrī september sep sept",
-    "oktobris oktobra oktobrī okt october oct",
-    "novembris novembra novembrī november nov",
-    "decembris decembra decembrī december dec",
+# The cases that a date has in a sentence: nominative, genitive, dative, accusative; without diacritics, the
+# locative is one of them.
+LATVIAN_MONTHS = (
+    *("janvaris", "februaris", "marts", "aprilis", "maijs", "junijs"),
+    *("julijs", "augusts", "septembris", "oktobris", "novembris", "decembris"),
 )
-MONTH_NUMBERS = {word: number for number, words in enumerate(MONTH_WORDS, start=1) for word in words.split()}
-WORDED = (
-    # 2003. gada 17. novembris, 2012. gada septembrī, 2012. gads
-    re.compile(r"(?P<year>\d{4})\.\s*(?:gada|g\.)\s*(?:(?P<day>\d{1,2})\.\s*)?(?P<month>[^\W\d]+)\.?"),
-    re.compile(r"(?P<year>\d{4})\.\s*(?:gads|gadā|g\.)"),
-    # 17 November 2017, 17th of November, 2017, September 2012, 17. novembris 2017
-    re.compile(
-        r"(?:(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?\s*(?:of\s+)?)?(?P<month>[^\W\d]+)\.?,?\s+(?P<year>\d{4})\.?"
-    ),
-    # November 17th, 2017
-    re.compile(r"(?P<month>[^\W\d]+)\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"),
+LATVIAN_ENDINGS = {"is": ("is", "a", "im", "i"), "s": ("s", "a", "am", "u")}
+ENGLISH_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+ABBREVIATIONS = {"janv": 1, "febr": 2, "sept": 9, "okt": 10}
+
+
+def month_numbers() -> dict[str, int]:
+    """The number of each month by its names in both languages, in lower case and without diacritics."""
+    numbers = dict(ABBREVIATIONS)
+    for number, (latvian, english) in enumerate(zip(LATVIAN_MONTHS, ENGLISH_MONTHS, strict=True), start=1):
+        ending = "is" if latvian.endswith("is") else "s"
+        stem = latvian.removesuffix(ending)
+        names = [english, english[:3], *(stem + case for case in LATVIAN_ENDINGS[ending])]
+        numbers |= dict.fromkeys(names, number)
+    return numbers
+
+
+MONTH_NUMBERS = month_numbers()
+
+YEAR = r"(?P<year>\d{4})"
+GADA = r"(?:gad(?:s|a|am|u)|g\.?)"  # gads, gada, gadam, gadu, gadā, and as it is abbreviated
+# What may follow a year: nothing, a full stop, "gads" in one of its cases.
+YEAR_END = rf"(?:\.?\s*{GADA}|\.)?"
+ORDINAL = r"(?:st|nd|rd|th|\.)?"
+FORMATS = tuple(
+    re.compile(pattern, re.ASCII)
+    for pattern in (
+        # 2003-11-17, 2003.11.17., 2003/11/17
+        rf"{YEAR}([./-])(?P<month>\d{{1,2}})\2(?P<day>\d{{1,2}})\.?",
+        # 17.11.2003., 17.11.2003. g., 11.2003, 2003, 2003. gads, 2003. gadā
+        rf"(?:(?:(?P<day>\d{{1,2}})\.\s*)?(?P<month>\d{{1,2}})\.\s*)?{YEAR}{YEAR_END}",
+        # 17/11/2003, 17-11-2003
+        rf"(?P<day>\d{{1,2}})(?P<sign>[/-])(?P<month>\d{{1,2}})(?P=sign){YEAR}{YEAR_END}",
+        # 2003. gada 17. novembris, 2027. gada 14. martam, 2012. gada septembrī
+        rf"{YEAR}\.?\s*{GADA}\s*(?:(?P<day>\d{{1,2}})\.?\s*)?(?P<month>[a-z]+)\.?",
+        # 17 November 2017, 17th of November, 2017, September 2012, 17. novembrī 2017. gadā
+        rf"(?:(?P<day>\d{{1,2}}){ORDINAL}\s*(?:of\s+)?)?(?P<month>[a-z]+)\.?,?\s+{YEAR}{YEAR_END}",
+        # November 17th, 2017
+        rf"(?P<month>[a-z]+)\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{YEAR}",
+    )
 )
 
 ROUND_YEARS = 5  # an anniversary is round if it is a multiple of these
@@ -60,6 +81,27 @@ def day_in_month(year, month, day):
     if year + years < date.min.year:
         return date.min
     return date(year + years, months + 1, min(day, monthrange(year + years, months + 1)[1]))
+
+
+def without_marks(text: str) -> str:
+    """`text` without the diacritics of its letters."""
+    return re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFD", text))
+
+
+def iso_text(
+    year: str, month: str | None = None, day: str | None = None, sign: str | None = None
+) -> str | None:
+    """ISO 8601 for the parts of a date, its month as a number or a word; None where they tell no day.
+
+    `sign` stands between the parts of a date whose day comes first in Europe and second in America.
+    """
+    if month and month.isalpha():
+        if month not in MONTH_NUMBERS:
+            return None
+        month = str(MONTH_NUMBERS[month])
+    if sign and day and month and int(day) <= 12 and int(day) != int(month):
+        return None
+    return "-".join(filter(None, (year, month and month.zfill(2), day and day.zfill(2))))
 
 
 class PartialDate(str):
@@ -90,22 +132,17 @@ class PartialDate(str):
 
     @classmethod
     def parse(cls, text):
-        """Read what people write: ISO 8601, ``17.11.2003.``, ``09.2012``, and words in either language.
+        """Read what people write: ISO 8601, ``17.11.2003. g.``, ``09.2012``, and words in either language.
 
-        What can be read in two ways, such as ``01/02/2003``, is refused.
+        Words may stand in any case, as a sentence has them: ``2027. gada 14. martam``. What can be read in
+        two ways, such as ``01/02/2003``, raises ValueError as does what is no date.
         """
-        text = " ".join(text.split())
-        for pattern in (YEAR_FIRST, DOTTED, *WORDED):
-            if match := pattern.fullmatch(text.casefold()):
-                parts = match.groupdict()
-                month, day = parts.get("month"), parts.get("day")
-                if month and not month.isdigit():
-                    if month not in MONTH_NUMBERS:
-                        continue
-                    month = str(MONTH_NUMBERS[month])
-                text = "-".join(filter(None, (parts["year"], month and month.zfill(2), day and day.zfill(2))))
-                break
-        return cls(text)
+        typed = without_marks(" ".join(text.split())).casefold()
+        for pattern in FORMATS:
+            match = pattern.fullmatch(typed)
+            if match and (iso := iso_text(**match.groupdict())):
+                return cls(iso)
+        return cls(" ".join(text.split()))
 
     def is_before(self, other):
         """Whether this date is certainly earlier than `other`: "2012-09" is not before "2012-09-17"."""

@@ -23,6 +23,14 @@ UNSEEN = re.compile(
     "\ud800-\udfff\ufffe\uffff]"
 )
 
+# What word processors put in front of the entries of a list, once or several times: signs that are nothing
+# else, symbols of fonts of their own (Wingdings has its square where others have “§”), and numbers with a
+# bracket; signs that begin a word as well only where space follows.
+BULLETS = re.compile(
+    r"\A(?:\s*(?:[•·●○◦▪▫■□‣⁃∙►▶▸➢➤❖◆♦✓✔\uf000-\uf0ff]|(?:[-–—*o]|§(?!\s*\d)|\(?\d{1,2}\))(?=\s)))*\s*"
+)
+NUMBER = re.compile(r"(\d{1,3})\.\s+")
+
 WORDS = re.compile("[a-z0-9]+")
 
 SHORT_WORD = 3  # letters; with fewer too much begins
@@ -84,9 +92,26 @@ def tidy(text):
     return unicodedata.normalize("NFC", text).strip()
 
 
+def bare_entry(line: str) -> str:
+    """`line`, an entry of a list, without the bullets in front of it and the semicolon behind it."""
+    return BULLETS.sub("", line.strip()).rstrip("; \t")
+
+
+def bare_entries(lines: list[str]) -> list[str]:
+    """The entries of a list without bullets, blank lines, and their numbers where each has its own.
+
+    One number alone stays: “2. pasaules karš” begins with it.
+    """
+    entries = list(filter(None, map(bare_entry, lines)))
+    numbers = [NUMBER.match(entry) for entry in entries]
+    if len(entries) > 1 and [match and int(match[1]) for match in numbers] == [*range(1, len(entries) + 1)]:
+        entries = [entry[match.end() :] for entry, match in zip(entries, numbers, strict=True) if match]
+    return entries if entries == lines else bare_entries(entries)
+
+
 def tidy_lines(text):
-    """`text` tidied line by line, without blank lines."""
-    return "\n".join(filter(None, map(str.strip, tidy(text).split("\n"))))
+    """`text` tidied line by line, without blank lines and the bullets of a word processor."""
+    return "\n".join(bare_entries(tidy(text).split("\n")))
 
 
 def has_text(field):

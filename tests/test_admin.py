@@ -415,3 +415,23 @@ def test_more_text_than_a_form_may_hold_is_told_from_an_address_that_is_wrong(ad
     answer = admin_client.post(admin_url(City, "add"), {"description_lv": "ā" * 1000})
     assert answer.status_code == 413
     assert "<h1>Teksts ir par garu</h1>" in answer.content.decode()
+
+
+def test_officer_may_type_dates_and_paste_lists_as_a_letter_has_them(admin_client):
+    agreement = make_agreement(signed_on="2001", status="in-force")
+    url = admin_url(Agreement, "change", agreement.pk)
+    changes = {
+        "signed_on": "17/11/2003",
+        "valid_until": "2027. gada 14. martam",
+        "decided_on": "3.11.2003. g.",
+        "scope_lv": "• • izglītība;\r\n•\tkultūra;",
+    }
+    posted(admin_client, url, changes)
+    agreement.refresh_from_db()
+    kept = {name: getattr(agreement, name) for name in changes}
+    assert kept == {
+        "signed_on": "2003-11-17",
+        "valid_until": "2027-03-14",
+        "decided_on": "2003-11-03",
+        "scope_lv": "izglītība\nkultūra",
+    }

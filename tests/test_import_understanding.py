@@ -414,3 +414,25 @@ def test_preview_speaks_the_language_of_the_officer(admin_client, language, show
     previewed = preview(admin_client, Agreement, sheet(*rows), language)
     [(_row, changes)] = previewed.context["preview"].rows
     assert [change.new for change in changes] == shown
+
+
+def test_list_and_dates_pasted_from_a_letter_are_imported_without_bullets_and_as_dates(admin_client):
+    agreement = make_agreement(make_city("tukums"), slug="tukums-2003", signed_on="2001")
+    headings = ["slug", "signed_on", "valid_until", "scope_lv", "fields"]
+    make_field("education", name_lv="izglītība")
+    imported(
+        admin_client,
+        Agreement,
+        headings,
+        [
+            "tukums-2003",
+            "17.11.2003. g.",
+            "2027. gada 14. martam",
+            "• • izglītība;\n▪ kultūra",
+            "• • izglītība;",
+        ],
+    )
+    agreement.refresh_from_db()
+    assert (agreement.signed_on, agreement.valid_until) == ("2003-11-17", "2027-03-14")
+    assert agreement.scope_lv == "izglītība\nkultūra"
+    assert [field.slug for field in agreement.fields.all()] == ["education"]

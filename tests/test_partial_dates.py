@@ -25,6 +25,32 @@ from .factories import make_agreement
         ("2012.", "2012"),
         ("  2012-09 ", "2012-09"),
         ("29.02.2024.", "2024-02-29"),
+        ("17.11.2003. g.", "2003-11-17"),
+        ("17.11.2003.g.", "2003-11-17"),
+        ("17.11.2003 g", "2003-11-17"),
+        ("17.11.2003. gadā", "2003-11-17"),
+        ("11.2003. g.", "2003-11"),
+        ("2003.g.", "2003"),
+        ("2003. gadam", "2003"),
+        ("2003. gadu", "2003"),
+        ("17/11/2003", "2003-11-17"),
+        ("17/11/2003. g.", "2003-11-17"),
+        ("17-11-2003", "2003-11-17"),
+        ("01/01/2003", "2003-01-01"),
+        ("2027. gada 14. marts", "2027-03-14"),
+        ("2027. gada 14. marta", "2027-03-14"),
+        ("2027. gada 14. martam", "2027-03-14"),
+        ("2027. gada 14. martu", "2027-03-14"),
+        ("2027. gada 14. martā", "2027-03-14"),
+        ("2027. gada 14. marta\u0304", "2027-03-14"),
+        ("2027.gada 14.martā", "2027-03-14"),
+        ("2027. GADA 14. MARTAM", "2027-03-14"),
+        ("2027. g. 14. martam", "2027-03-14"),
+        ("2012. gada septembrim", "2012-09"),
+        ("2012. gada septembri", "2012-09"),
+        ("2012. gada aprīlim", "2012-04"),
+        ("14. martā 2027. gadā", "2027-03-14"),
+        ("14. martā, 2027. g.", "2027-03-14"),
     ],
 )
 def test_date_is_read_at_the_precision_it_is_typed(typed, iso):
@@ -44,11 +70,43 @@ def test_date_is_read_at_the_precision_it_is_typed(typed, iso):
         "12-09-17",
         "2012-9",
         "0000",
+        "01/02/2003",
+        "1/2/2003",
+        "01-02-2003",
+        "11/17/2003",
+        "31/02/2003",
+        "201²",
+        "2027. gada 14. martiem",
+        "2027. gada 32. martam",
+        "2027. gada martam 14",
     ],
 )
 def test_text_that_is_no_date_is_refused(typed):
     with pytest.raises(ValueError, match=r".+"):
         PartialDate.parse(typed)
+
+
+LATVIAN_CASES = (  # nominative, genitive, dative, accusative, locative
+    "janvāris janvāra janvārim janvāri janvārī",
+    "februāris februāra februārim februāri februārī",
+    "marts marta martam martu martā",
+    "aprīlis aprīļa aprīlim aprīli aprīlī",
+    "maijs maija maijam maiju maijā",
+    "jūnijs jūnija jūnijam jūniju jūnijā",
+    "jūlijs jūlija jūlijam jūliju jūlijā",
+    "augusts augusta augustam augustu augustā",
+    "septembris septembra septembrim septembri septembrī",
+    "oktobris oktobra oktobrim oktobri oktobrī",
+    "novembris novembra novembrim novembri novembrī",
+    "decembris decembra decembrim decembri decembrī",
+)
+
+
+@pytest.mark.parametrize("number", range(1, 13))
+def test_latvian_month_is_read_in_every_case_that_a_sentence_gives_it(number):
+    words = LATVIAN_CASES[number - 1].split()
+    read = {word: PartialDate.parse(f"2027. gada 14. {word}") for word in words}
+    assert read == dict.fromkeys(words, f"2027-{number:02}-14")
 
 
 def test_refusal_names_the_value_and_what_to_type_in_the_language_of_the_officer():

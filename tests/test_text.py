@@ -4,7 +4,7 @@ from django.utils.translation import override
 
 from partners.models import Agreement, City, Page
 from partners.templatetags.register import LONGEST_ADDRESS, prose
-from partners.text import LONGEST_PROSE, fold, sort_key, tidy
+from partners.text import LONGEST_PROSE, fold, sort_key, tidy, tidy_lines
 
 from .factories import make_agreement, make_city, make_field
 
@@ -69,6 +69,45 @@ def test_lists_lose_blank_lines_and_spaces_but_no_entry():
     city.other_names = " Vindava \r\n\r\nWindau\r\n"
     city.full_clean()
     assert city.other_names == "Vindava\nWindau"
+
+
+@pytest.mark.parametrize(
+    ("pasted", "kept"),
+    [
+        ("• • izglītība;", "izglītība"),
+        ("•\tizglītība;\n•\tkultūra.", "izglītība\nkultūra."),
+        ("·izglītība", "izglītība"),
+        ("– izglītība\n— kultūra\n- sports", "izglītība\nkultūra\nsports"),
+        ("* izglītība", "izglītība"),
+        ("o\tizglītība\n▪ kultūra", "izglītība\nkultūra"),
+        ("§ izglītība\n\uf0b7 kultūra\n\uf0a7\tsports", "izglītība\nkultūra\nsports"),
+        ("1) izglītība;\n2) kultūra;", "izglītība\nkultūra"),
+        ("(1) izglītība", "izglītība"),
+        ("1. izglītība\n2. • kultūra", "izglītība\nkultūra"),
+        ("•\n• izglītība\n• ; ", "izglītība"),
+    ],
+)
+def test_list_pasted_from_word_leaves_no_bullet(pasted, kept):
+    assert tidy_lines(pasted) == kept
+    assert tidy_lines(kept) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2. pasaules kara vēsture",
+        "1. maija svētki\nsports",
+        "1. maija svētki\n9. maija svētki",
+        "§ 5 izpilde",
+        "-5 grādi",
+        "ostas; muita",
+        "opera",
+        "–",
+        "3D druka",
+    ],
+)
+def test_entry_that_only_begins_like_one_of_a_list_stays_whole(text):
+    assert tidy_lines(text) == text
 
 
 @pytest.mark.django_db

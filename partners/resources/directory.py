@@ -14,7 +14,7 @@ from modeltranslation.utils import get_language
 from ..models import Agreement, City, CooperationField
 from ..models.city import country_names, folded_countries
 from ..models.cooperation_field import LAST_POSITION
-from ..text import fold, tidy
+from ..text import bare_entry, fold, tidy
 
 MOST_GUESSED = 100  # characters that are compared with what is known, and that a new field may have
 MOST_TOPICS = 100  # in one cell
@@ -236,7 +236,7 @@ class Directory:
 
 def bare(entry):
     """An entry of a list without the bullet or number in front of it."""
-    return re.sub(r"^([•·*–—-]|\d{1,2}[.)])\s+", "", entry.strip())
+    return bare_entry(re.sub(r"^\d{1,2}\.\s+", "", bare_entry(entry)))
 
 
 def may_be_a_topic(name):
