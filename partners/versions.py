@@ -8,7 +8,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from .history import past_states, record_history
+from .losses import Loss, list_loss, text_loss
 from .partial_dates import PartialDate
+from .text import LineField, LinesField, ProseField
 
 
 class Difference(NamedTuple):
@@ -41,9 +43,7 @@ class Reader:
 
     def differences(self, old, new):
         """Every field with what it says in both states; an empty state says nothing."""
-        for field in self.fields:
-            was, now = old.get(field.attname), new.get(field.attname)
-            is_changed = was != now and bool(was or now or was is False or now is False)
+        for field, was, now, is_changed in self._compared(old, new):
             yield Difference(
                 capfirst(str(field.verbose_name)),
                 self._shown(field, was),
@@ -53,6 +53,26 @@ class Reader:
 
     def changes(self, old, new):
         return [difference for difference in self.differences(old, new) if difference.is_changed]
+
+    def losses(self, old, new):
+        """What each of the changes() takes away."""
+        compared = self._compared(old, new)
+        return [self._loss(field, was, now) for field, was, now, is_changed in compared if is_changed]
+
+    def _compared(self, old, new):
+        for field in self.fields:
+            was, now = old.get(field.attname), new.get(field.attname)
+            yield field, was, now, was != now and bool(was or now or was is False or now is False)
+
+    def _loss(self, field, was, now):
+        if field.many_to_many:
+            loss = list_loss(sorted(was or ()), sorted(now or ()))
+            return loss._replace(entries=tuple(named(field.related_model, pk) for pk in loss.entries))
+        if isinstance(field, LinesField):
+            return list_loss(*(value.split("\n") if value else [] for value in (was, now)))
+        if isinstance(field, LineField | ProseField) or isinstance(was, PartialDate):
+            return text_loss(was or "", now or "", isinstance(field, ProseField))
+        return Loss(is_emptied=was not in (None, "") and now in (None, ""))
 
     def _shown(self, field, value):
         if value is None or value == "":

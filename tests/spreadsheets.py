@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.translation import override
 
-from partners.imports.plan import Outcome
+from partners.imports.rows import Outcome
 from partners.models import Agreement, City, CooperationField
 
 XLSX, CSV, SEMICOLON_CSV, ODS, JSON = "0", "1", "2", "3", "4"

@@ -20,6 +20,7 @@ class SpreadsheetImportAdmin(UndoableAdmin):
         "imported_by",
         "new_count",
         "changed_count",
+        "lost_count",
         "undone_at",
     )
     list_filter = ("subject", "imported_by")
@@ -30,6 +31,7 @@ class SpreadsheetImportAdmin(UndoableAdmin):
         ("applied_at", "importing_account"),
         "checksum",
         ("new_count", "changed_count", "unchanged_count"),
+        "lost_count",
         ("undone_at", "undoing_account"),
     )
     words = {

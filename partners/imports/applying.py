@@ -17,7 +17,8 @@ from ..resources.directory import plain
 from ..slugs import free_slug
 from . import collector
 from .lock import lock_register
-from .plan import Outcome, digest
+from .plan import digest
+from .rows import Outcome
 
 DRAFTED_AHEAD = 10_000  # rows; of more the drafts would take too much memory
 
@@ -56,7 +57,7 @@ def apply(plan, spreadsheet_import):
         lock_register()
         if spreadsheet_import._state.adding:
             spreadsheet_import.save()
-        close(spreadsheet_import, plan.counts)
+        close(spreadsheet_import, plan)
         check_unchanged(plan)
         topics = create_fields(plan, spreadsheet_import, user)
         related = [row.pk for row in changed if row.pk not in redrafts]
@@ -73,16 +74,17 @@ def apply(plan, spreadsheet_import):
         transaction.on_commit(update_statistics)
 
 
-def close(spreadsheet_import, counts):
+def close(spreadsheet_import, plan):
     """Turn the waiting file into the record of its import; whoever comes second finds nothing to turn."""
     turned = SpreadsheetImport.objects.unconfirmed().filter(pk=spreadsheet_import.pk)
     if not turned.update(
         content=None,
         seen=None,
         applied_at=timezone.now(),
-        new_count=counts[Outcome.NEW],
-        changed_count=counts[Outcome.CHANGED],
-        unchanged_count=counts[Outcome.UNCHANGED],
+        new_count=plan.counts[Outcome.NEW],
+        changed_count=plan.counts[Outcome.CHANGED],
+        unchanged_count=plan.counts[Outcome.UNCHANGED],
+        lost_count=plan.lost,
     ):
         raise AppliedAlreadyError
 

@@ -5,8 +5,8 @@ from django.core.paginator import Paginator
 from ..history import past_states, rows_before
 from ..models import Agreement, CooperationField
 from ..versions import Reader
-from .plan import Change
 from .preview import excerpt
+from .rows import MarkedChange
 
 RECORDS_ON_A_PAGE = 20
 
@@ -37,9 +37,12 @@ class Changes:
         before = past_states(self.model, rows_before(self.model, changed).values())
         reader = Reader(self.model)
         for row in self.page:
+            states = before.get(row.id, {}), after[row.id]
             changes = [
-                Change(change.label, excerpt(change.old, change.new), excerpt(change.new, change.old))
-                for change in reader.changes(before.get(row.id, {}), after[row.id])
+                MarkedChange(
+                    change.label, excerpt(change.old, change.new), excerpt(change.new, change.old), loss
+                )
+                for change, loss in zip(reader.changes(*states), reader.losses(*states), strict=True)
             ]
             if changes or row.history_type == "+":
                 yield row.slug, row.history_type == "+", changes

@@ -1,11 +1,9 @@
 """What a spreadsheet would do to the register, found out with reads only."""
 
 from collections import Counter
-from enum import StrEnum
 from functools import cached_property
 from hashlib import blake2b
-from itertools import islice, repeat
-from typing import NamedTuple
+from itertools import islice
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -21,85 +19,12 @@ from . import collector
 from .doubles import doubles
 from .headings import recognised
 from .limits import Limits
+from .rows import Outcome, PlannedRow, Problem
 
 MOST_PROBLEMS = 1000  # nobody reads more
 MOST_NEW_FIELDS = 100  # so many unknown names are no topics of a department
 SHORT = 100  # characters of a cell that is worth remembering: the same dates, partners and fields come again
 MOST_REMEMBERED = 10_000
-
-
-class Outcome(StrEnum):
-    NEW = "new"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    REFUSED = "refused"
-
-
-class Change(NamedTuple):
-    """A cell that differs from the register: what stands there and what would."""
-
-    column: str
-    old: str
-    new: str
-
-
-class Problem(NamedTuple):
-    """Why a row is refused: `row` as Excel counts, `column` the heading in the file, "" for the whole row."""
-
-    row: int
-    column: str
-    value: str
-    sentence: str
-
-
-class PlannedRow:
-    """What would become of one row, in as little memory as will do: there may be very many.
-
-    The row sets `columns` to `values`, of a new record or of the one with the primary key `pk`. `record` is
-    the instance as it would be saved, kept only where the rules look at several records.
-    """
-
-    __slots__ = (
-        "columns",
-        "number",
-        "outcome",
-        "pk",
-        "record",
-        "size",
-        "slug",
-        "slug_parts",
-        "stored",
-        "values",
-    )
-
-    def __init__(self, number):
-        self.number = number
-        self.slug = ""
-        self.outcome = Outcome.UNCHANGED
-        self.columns = self.values = self.stored = ()
-        self.size = 0  # the number of its changes
-        self.pk = self.record = self.slug_parts = None
-
-    @property
-    def is_new(self):
-        return self.outcome is Outcome.NEW
-
-    def changes(self):
-        stored = self.stored or repeat("")
-        for column, value, old in zip(self.columns, self.values, stored, strict=False):
-            new = column.widget.render(value)
-            if new != old:
-                yield Change(column.column_name, old, new)
-
-    def value(self, name):
-        """What the row sets the column `name` to; None if it leaves it alone."""
-        names = (column.column_name for column in self.columns)
-        return next((value for own, value in zip(names, self.values, strict=True) if own == name), None)
-
-    def set_on(self, record):
-        for column, value in zip(self.columns, self.values, strict=True):
-            column.set(record, value)
-        return record
 
 
 class Plan:
@@ -124,7 +49,8 @@ class Plan:
         self.begun_at = newest_history(self.model)
         self.makes_keys = False
         self._unknown_fields = {}  # each as it is spelt first, with a guess, by its plain name
-        self.emptied = Counter()  # how many values each column empties
+        # How many values, entries of lists and parts of texts the register loses, by column.
+        self.emptied, self.removed, self.shortened = Counter(), Counter(), Counter()
         self._cells_with_unknown_fields = 0
         self._first = {}  # the number of the row that is about a record
         self._shared = {}
@@ -174,6 +100,11 @@ class Plan:
         """Whether nothing is wrong but fields of cooperation that the officer may agree to create."""
         few = len(self._unknown_fields) <= MOST_NEW_FIELDS
         return few and 0 < len(self.problems) == self._cells_with_unknown_fields
+
+    @property
+    def lost(self):
+        """How many values, entries of lists and parts of texts the register loses."""
+        return sum(counts.total() for counts in (self.emptied, self.removed, self.shortened))
 
     @property
     def has_changes(self):
@@ -317,7 +248,8 @@ class Plan:
                 self.refuse(row, name, self._cell(cells, name), error)
                 continue
             row.size = len(changes)
-            self.emptied.update(change.column for change in changes if not change.new)
+            if pk is not None:
+                self._count_losses(row)
             written = digest(cell for change in changes for cell in (change.column, change.new))
             if pk is None:
                 row.outcome = Outcome.NEW
@@ -329,6 +261,16 @@ class Plan:
                 row.slug_parts = (written, *self.resource.slug_parts(record, values))
             if changes and self.resource.is_related(row, record):
                 row.record = record
+
+    def _count_losses(self, row):
+        for change, loss in row.losses_by_change():
+            row.losses += loss.count
+            if loss.is_emptied:
+                self.emptied[change.column] += 1
+            elif loss.entries:
+                self.removed[change.column] += len(loss.entries)
+            elif loss:
+                self.shortened[change.column] += 1
 
     def _set(self, row, record, cells, differing):
         """Set what the cells say; return the values by target, without those that are refused."""

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from ..history import batches
 from ..models import Agreement, City
-from .plan import MOST_PROBLEMS, Change, Outcome, Problem
+from .plan import MOST_PROBLEMS
+from .rows import MarkedChange, Outcome, Problem
 
 # Together with the worst that escaping does to them, a page stays below 200 kB.
 ENTRIES_ON_A_PAGE = 40
@@ -20,7 +21,9 @@ class Entries:
 
     def __init__(self, plan):
         self.plan = plan
-        self._rows = [row for row in plan.rows if row.outcome in (Outcome.NEW, Outcome.CHANGED)]
+        written = [row for row in plan.rows if row.outcome in (Outcome.NEW, Outcome.CHANGED)]
+        # What needs a second look comes first: nobody reads to the last page.
+        self._rows = sorted(written, key=lambda row: not row.losses)
         self._length = len(plan.problems) + sum(row.size for row in self._rows)
 
     def __len__(self):
@@ -29,8 +32,8 @@ class Entries:
     def __iter__(self):
         yield from sorted(self.plan.problems, key=lambda problem: problem.row)
         for row in self._rows:
-            for change in row.changes():
-                yield row, change
+            for change, loss in row.losses_by_change():
+                yield row, (change, loss)
 
     def __getitem__(self, places):
         return list(islice(self, places.start, places.stop))
@@ -53,7 +56,7 @@ class Preview:
         ]
         changes = [entry for entry in self.page if not isinstance(entry, Problem)]
         self.rows = [
-            (row, [shown(change, plan.resource, plan.directory) for _row, change in group])
+            (row, [shown(*change, plan.resource, plan.directory) for _row, change in group])
             for row, group in groupby(changes, key=lambda entry: entry[0])
         ]
 
@@ -93,13 +96,28 @@ class Preview:
     @property
     def emptied(self):
         """The columns whose values some rows empty, with the number of these rows."""
-        return [(self.plan.resource.label(name), count) for name, count in self.plan.emptied.items()]
+        return self._labelled(self.plan.emptied)
+
+    @property
+    def removed(self):
+        """The lists that lose entries but not all, with the number of these entries."""
+        return self._labelled(self.plan.removed)
+
+    @property
+    def shortened(self):
+        """The columns in which texts become shorter, or dates less precise, with their number."""
+        return self._labelled(self.plan.shortened)
+
+    def _labelled(self, counts):
+        return [(self.plan.resource.label(name), count) for name, count in counts.items()]
 
 
-def shown(change, resource, directory):
-    """The `change` of a record of `resource` as people read it."""
+def shown(change, loss, resource, directory):
+    """The `change` of a record of `resource` and the `loss` by it as people read them."""
     old, new = (resource.shown(change.column, cell, directory) for cell in (change.old, change.new))
-    return Change(resource.label(change.column), excerpt(old, new), excerpt(new, old))
+    lost = tuple(resource.shown(change.column, entry, directory) for entry in loss.entries)
+    loss = loss._replace(entries=lost)
+    return MarkedChange(resource.label(change.column), excerpt(old, new), excerpt(new, old), loss)
 
 
 def excerpt(text, other):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from ..formats import Sheet
 from ..text import tidy
 from .headings import reasons_heading, recognised
-from .plan import Outcome
+from .rows import Outcome
 
 LONGEST_REASON = 1000  # characters
 

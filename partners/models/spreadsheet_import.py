@@ -78,6 +78,11 @@ class SpreadsheetImport(models.Model):
     new_count = models.PositiveIntegerField(_("new"), default=0)
     changed_count = models.PositiveIntegerField(_("changed"), default=0)
     unchanged_count = models.PositiveIntegerField(_("unchanged"), default=0)
+    lost_count = models.PositiveIntegerField(
+        _("deleted or shortened"),
+        null=True,
+        help_text=_("Values deleted, entries removed from lists, and texts shortened."),
+    )
     undone_at = models.DateTimeField(_("undone"), null=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

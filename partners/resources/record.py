@@ -12,9 +12,12 @@ from import_export.fields import Field
 from import_export.resources import ModelResource
 from modeltranslation.translator import translator
 
+from ..losses import Loss, list_loss, text_loss
 from ..models import Agreement
+from ..text import ProseField
 from .directory import plain
 from .widgets import (
+    SEPARATOR,
     AddressWidget,
     ChoiceWidget,
     CountryWidget,
@@ -36,12 +39,22 @@ class Column(Field):
     `attribute` is the path of what stands in the cell, `target` the attribute of the record that it sets.
     """
 
+    is_prose = False
+
     @cached_property
     def target(self):
         return self.attribute.partition("__")[0]
 
     def set(self, record, value):
         setattr(record, self.target, value)
+
+    def loss(self, old, new):
+        """What the register loses where the cell `new` takes the place of the cell `old`."""
+        if isinstance(self.widget, LinesWidget | FieldsWidget):
+            return list_loss(*(cell.split(SEPARATOR) if cell else [] for cell in (old, new)))
+        if self.attribute == self.target and type(self.widget) in (TextWidget, PartialDateWidget):
+            return text_loss(old, new, self.is_prose)
+        return Loss(is_emptied=bool(old and not new))
 
 
 class RegisterResource(ModelResource):
@@ -76,6 +89,7 @@ class RegisterResource(ModelResource):
         if django_field.choices and not isinstance(column.widget, CountryWidget):
             column.widget = ChoiceWidget(django_field.choices)
         column.widget.required = not django_field.null
+        column.is_prose = isinstance(django_field, ProseField)
         return column
 
     @cached_property

@@ -7,12 +7,14 @@ from django.core.management import BaseCommand, CommandError
 from django.db import OperationalError
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from partners.formats import UnreadableError, read
 from partners.imports import BusyError, Plan, StaleError, apply
-from partners.imports.plan import Outcome
+from partners.imports.rows import Outcome
 from partners.models import CooperationField, SpreadsheetImport
 from partners.resources import SPREADSHEETS, resource_for
+from partners.resources.widgets import SEPARATOR
 from partners.roles import may
 
 BAR = 40  # characters
@@ -59,8 +61,25 @@ class Command(BaseCommand):
             self.stdout.write(", ".join(f"{outcome}: {count}" for outcome, count in counts.items()))
             if plan.problems:
                 raise CommandError(_("Nothing was imported."))
+            self.report_losses(plan)
             if plan.has_changes and not dry_run:
                 self.apply(plan, file.name, content, user)
+
+    def report_losses(self, plan):
+        """Say how many values, entries of lists and parts of texts the register loses, and show them."""
+        if not plan.lost:
+            return
+        sentence = ngettext(
+            "%(count)d value, list entry or part of a text is removed from the register:",
+            "%(count)d values, list entries or parts of texts are removed from the register:",
+            plan.lost,
+        )
+        self.stdout.write(sentence % {"count": plan.lost})
+        for row in plan.rows:
+            for change, loss in row.losses_by_change() if row.losses else ():
+                if loss:
+                    what = SEPARATOR.join(loss.entries) or f"{change.old} → {change.new}".rstrip()
+                    self.stdout.write(f"  {row.number}: {row.slug}: {change.column}: {what}")
 
     def account(self, name):
         User = get_user_model()  # noqa: N806 a class
