@@ -100,9 +100,9 @@ class RegisterAdminSite(AdminSite):
     index_template = "admin/partners/desk.html"
 
     def get_urls(self):
-        from .accounts.pages import urls  # the site is made before there are models
+        from .accounts import pages, unlocking_pages  # the site is made before there are models
 
-        return [*urls(self), *super().get_urls()]
+        return [*pages.urls(self), *unlocking_pages.urls(), *super().get_urls()]
 
     def login(self, request, extra_context=None):
         """Whose password was right goes on to the second factor; who was typing is told that it is kept."""

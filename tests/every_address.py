@@ -148,6 +148,7 @@ class Site:
             "url": "nothing",
             "uuid": self.document.uuid,
             "name": self.document.file_name,
+            "token": "nothing",
         }
         values |= dict.fromkeys(("pk", "object_id", "id"), record and record.pk)
         if name.endswith("_restore"):

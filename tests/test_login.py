@@ -4,13 +4,14 @@ import re
 from datetime import timedelta
 
 import pytest
-from axes.models import AccessAttempt
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from partners.accounts.addresses import client_address, throttled_address
+from partners.accounts.throttling import slowed_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -40,10 +41,63 @@ def later(**delta):
         AccessAttempt.objects.filter(pk=seen.pk).update(attempt_time=seen.attempt_time - timedelta(**delta))
 
 
-def test_account_is_locked_after_a_handful_of_failures_from_wherever_they_come(anna):
-    codes = [attempt(REMOTE_ADDR=f"10.0.0.{number}").status_code for number in range(LIMIT + 1)]
-    assert codes == [200] * (LIMIT - 1) + [429, 429]
-    assert attempt(password="pass", REMOTE_ADDR="10.9.9.9").status_code == 429
+def has_failed_from_everywhere(times=LIMIT * 6, username="anna", at=None):
+    """Let the account have failed from as many addresses, none of which is locked."""
+    AccessFailureLog.objects.bulk_create(
+        AccessFailureLog(username=username, ip_address=f"10.1.0.{number}") for number in range(times)
+    )
+    AccessFailureLog.objects.update(attempt_time=at or timezone.now())
+
+
+def test_account_is_locked_at_the_address_that_failed_and_nowhere_else(anna):
+    assert fail(LIMIT + 1, REMOTE_ADDR="10.0.0.1") == [200] * (LIMIT - 1) + [429, 429]
+    assert attempt(password="pass", REMOTE_ADDR="10.0.0.1").status_code == 429
+    assert attempt(password="pass", REMOTE_ADDR="10.9.9.9").status_code == 302
+
+
+def test_account_that_fails_from_ever_more_addresses_is_slowed_down_everywhere_it_is_not_known(anna):
+    assert attempt(password="pass", REMOTE_ADDR="10.9.9.9").status_code == 302
+    guesses = [attempt(REMOTE_ADDR=f"10.1.0.{number}").status_code for number in range(LIMIT * 4)]
+    assert guesses == [200] * (LIMIT * 4)
+    has_failed_from_everywhere(LIMIT * 2)  # more than a second's wait
+    assert attempt(password="pass", REMOTE_ADDR="10.8.8.8").status_code == 429
+    assert attempt(password="pass", REMOTE_ADDR="10.9.9.9").status_code == 302
+    assert fail(LIMIT, REMOTE_ADDR="10.9.9.9")[-1] == 429
+
+
+@pytest.mark.parametrize(("more", "wait"), [(0, 1), (1, 2), (5, 32), (9, 512), (10, 900), (40, 900)])
+def test_wait_of_an_account_doubles_up_to_the_length_of_a_lock(anna, more, wait):
+    last = timezone.now()
+    has_failed_from_everywhere(LIMIT * 4 + more, at=last)
+    assert slowed_until("anna") == last + timedelta(seconds=wait)
+    AccessFailureLog.objects.update(attempt_time=last - timedelta(seconds=wait))
+    assert attempt(password="pass").status_code == 302
+
+
+def test_failures_of_an_account_are_forgotten_after_a_day(anna):
+    has_failed_from_everywhere(at=timezone.now() - timedelta(days=1, seconds=1))
+    assert slowed_until("anna") is None
+    attempt("zane")
+    assert list(AccessFailureLog.objects.values_list("username", flat=True)) == ["zane"]
+
+
+def test_address_is_known_until_nobody_has_logged_in_from_it_for_ninety_days(anna):
+    for _time in range(2):
+        attempt(password="pass", REMOTE_ADDR="10.9.9.9")
+    known = AccessLog.objects.get()
+    assert (known.username, known.ip_address, known.user_agent) == ("anna", "10.9.9.9", "")
+    AccessLog.objects.update(attempt_time=timezone.now() - timedelta(days=91))
+    attempt("zane")
+    assert not AccessLog.objects.exists()
+
+
+def test_name_that_is_no_account_is_slowed_down_alike(anna):
+    answers = {}
+    for name in ("anna", "nobody"):
+        has_failed_from_everywhere(username=name)
+        answers[name] = told(attempt(name, REMOTE_ADDR="10.8.8.8"))
+    assert answers["anna"][0] == 429
+    assert answers["nobody"] == answers["anna"]
 
 
 @pytest.mark.parametrize(
@@ -96,6 +150,9 @@ def test_administrator_of_the_server_unlocks(anna):
     fail(LIMIT)
     call_command("axes_reset_username", "anna")
     assert attempt(password="pass").status_code == 302
+    has_failed_from_everywhere()
+    call_command("axes_reset_username", "anna")
+    assert attempt(password="pass", REMOTE_ADDR="10.8.8.8").status_code == 302
     fail(LIMIT)
     call_command("axes_reset")
     assert attempt(password="pass").status_code == 302

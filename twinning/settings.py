@@ -200,7 +200,7 @@ if not isinstance(document_storage_options, dict):
 # Reminders: from how many months before the deadline for notice on
 NOTICE_AHEAD_MONTHS = limit("NOTICE_AHEAD_MONTHS", 6)
 
-# E-mail: only reminders are sent, with links to the admin.
+# E-mail: reminders, with links to the admin, and links that unlock a login.
 host = ALLOWED_HOSTS[0].removeprefix(".")
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000" if LOCAL else f"https://{host}").rstrip("/")
 if not SITE_URL.startswith(("https://", "http://")):
@@ -230,14 +230,15 @@ if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://", 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "partners.accounts.backend.StaffBackend"]
 TRUSTED_PROXIES = limit("TRUSTED_PROXIES", 0, least=0)
 AXES_HANDLER = "partners.accounts.throttling.LoginThrottle"
-AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
+AXES_ENABLE_ACCESS_FAILURE_LOG = True  # each failure of a day: what slows an account down
 AXES_FAILURE_LIMIT = limit("LOGIN_FAILURES", 5)
 AXES_COOLOFF_TIME = timedelta(minutes=limit("LOGIN_LOCK_MINUTES", 15))
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # nobody is kept out for longer by being tried again
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "partners.accounts.addresses.throttled_address"
 AXES_LOCKOUT_CALLABLE = "partners.accounts.throttling.locked"
-AXES_DISABLE_ACCESS_LOG = True  # the audit tells it
+AXES_DISABLE_ACCESS_LOG = True  # the audit tells it; the throttle notes which address was logged in from
 AXES_ENABLE_ADMIN = False
 LOGIN_REDIRECT_URL = "admin:index"
 SESSION_IDLE_SECONDS = 60 * limit("SESSION_IDLE_MINUTES", 45)

@@ -23,19 +23,14 @@ from . import second_factor
 from .sessions import TYPED
 from .waiting import moment
 
+CODE_ATTRIBUTES = {"autocapitalize": "none", "spellcheck": "false", "class": "code"}
+
 
 class CodeForm(forms.Form):
     code = forms.CharField(
         label=gettext_lazy("Code"),
         max_length=32,
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "one-time-code",
-                "autocapitalize": "none",
-                "spellcheck": "false",
-                "class": "code",
-            }
-        ),
+        widget=forms.TextInput(attrs={**CODE_ATTRIBUTES, "autocomplete": "one-time-code"}),
     )
 
     def __init__(self, user, *args, **kwargs):

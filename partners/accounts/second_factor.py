@@ -85,10 +85,22 @@ def known_token(user, code):
     return tokens.values_list("token", flat=True).first() or ""
 
 
+def normalized(typed):
+    """A code as its maker wrote it, however it was typed."""
+    return re.sub(r"[\s-]", "", typed).lower()
+
+
+def spend_recovery_code(user, typed):
+    """Whether `typed` is a recovery code of `user`; it is good no more."""
+    known = ever_kept(normalized(typed), user.pk)
+    count, _models = StaticToken.objects.filter(device__user=user, token__in=known).delete()
+    return count > 0
+
+
 @transaction.atomic
 def verify(user, typed):
     """Whether `typed` is a code of `user`, and until when none is accepted after too many wrong ones."""
-    code = re.sub(r"[\s-]", "", typed).lower()
+    code = normalized(typed)
     device = device_for(user, code)
     if device:
         # Read again and kept from others: each wrong code counts, and a right one is good once.

@@ -11,6 +11,8 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django_otp import DEVICE_ID_SESSION_KEY
 
+from .unlocking import UNLOCKED
+
 BEGAN, SEEN, TYPED = "began_at", "seen_at", "typed"
 NOTED_EVERY = 60  # seconds: looking at pages need not write each time
 
@@ -19,6 +21,7 @@ NOTED_EVERY = 60  # seconds: looking at pages need not write each time
 def begin(request, **kwargs):
     # Whoever logs in again in the session that has ended keeps it: the code is asked again all the same.
     request.session.pop(DEVICE_ID_SESSION_KEY, None)
+    request.session.pop(UNLOCKED, None)
     request.session[BEGAN] = request.session[SEEN] = int(time.time())
 
 
