@@ -82,7 +82,17 @@ def sheet(request, records):
     if records.model is Agreement:
         rows = with_documents(rows, headings.index("slug"), request)
         headings.append("documents")
+    if records.model is City:
+        rows = with_partnership_status(rows, headings.index("slug"), records)
+        headings.append("partnership_status")
     return Sheet(str(records.model._meta.verbose_name_plural), headings, rows)
+
+
+def with_partnership_status(rows, key, cities):
+    """The `rows` of `cities`, their keys at the place `key`, each with the status of the partnership."""
+    found = cities.order_by().with_partnership_status().values_list("slug", "partnership_status")
+    statuses = dict(found)
+    return ([*row, statuses.get(row[key]) or ""] for row in rows)
 
 
 def with_documents(rows, key, request):

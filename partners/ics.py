@@ -36,14 +36,20 @@ def calendar(agreements, request, today):
         for agreement in agreements.with_anniversary_in(year).iterator(CHUNK):
             found = anniversary(agreement, year)
             title = ngettext("%(count)d year: %(agreement)s", "%(count)d years: %(agreement)s", found.years)
-            title %= {"count": found.years, "agreement": agreement}
+            title %= {"count": found.years, "agreement": with_status(agreement)}
             yield from event(site, agreement, f"{found.years}-years", found.on, title)
     for agreement in agreements.with_term().filter(valid_until__gte=f"{today.year:04}").iterator(CHUNK):
-        title = _("End of the term: %(agreement)s") % {"agreement": agreement}
+        title = _("End of the term: %(agreement)s") % {"agreement": with_status(agreement)}
         renews = _("It renews automatically unless notice is given.")
         note = renews if agreement.renews_automatically else ""
         yield from event(site, agreement, "term", agreement.valid_until, title, note)
     yield "END:VCALENDAR"
+
+
+def with_status(agreement):
+    """What `agreement` is called; with its status if that is stated."""
+    stated = agreement.stated_status
+    return f"{agreement} ({stated.label})" if stated else str(agreement)
 
 
 def event(site, agreement, what, on, title, note=""):

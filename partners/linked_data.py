@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from .downloads import FORMATS, LISTS
-from .models import Agreement, City, CooperationField
+from .models import Agreement, City, CooperationField, PartnershipStatus
 
 DESCRIPTIONS = {
     City: _("The published partners of the municipality: name, country, place, website and a description."),
@@ -56,6 +56,7 @@ def partner(city, pages, absolute):
             "longitude": float(city.longitude),
         }
     page = absolute(city.get_absolute_url())
+    status = city.partnership if city.partnership != PartnershipStatus.NOT_STATED else None
     return said(
         **{"@type": "AdministrativeArea", "@id": page},
         name=in_both_languages(city, "name"),
@@ -64,7 +65,12 @@ def partner(city, pages, absolute):
         sameAs=city.website,
         geo=position,
         containedInPlace=country,
+        additionalProperty=status and property_value(_("Status of the partnership"), status.label),
     )
+
+
+def property_value(name, value):
+    return {"@type": "PropertyValue", "name": str(name), "value": str(value)}
 
 
 def agreement(record, pages, absolute):

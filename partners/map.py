@@ -5,6 +5,7 @@ projection, 1,000 units wide. Everything here is in these units.
 """
 
 import re
+from collections import defaultdict
 from math import asinh, pi, radians, tan
 from statistics import median_low
 from typing import NamedTuple
@@ -23,18 +24,33 @@ NORTH, SOUTH = 112.0, 690.0  # where the outline ends
 class Spot(NamedTuple):
     """A marker at `x`, `y` for `cities`; `side` is where its name has room.
 
-    That is ``right``, ``left``, ``above``, ``below``, or ``""`` if there is none.
+    That is ``right``, ``left``, ``above``, ``below``, or ``""`` if there is none. `has_status` tells that the
+    status, which is written where the partnership has stopped, has room under the name.
     """
 
     x: float
     y: float
     cities: list
     side: str = ""
+    has_status: bool = False
 
     @property
     def city(self):
         """The city, if the marker stands for one alone."""
         return self.cities[0] if len(self.cities) == 1 else None
+
+    @property
+    def is_stopped(self):
+        """Whether the cooperation with all of these cities is suspended or has ended."""
+        return all(is_stopped(city) for city in self.cities)
+
+    @property
+    def names(self):
+        """The names of the cities, each with the status of the partnership, if that has stopped."""
+        return [
+            f"{city.name} ({city.partnership.label})" if is_stopped(city) else city.name
+            for city in self.cities
+        ]
 
     @property
     def query(self):
@@ -102,8 +118,9 @@ class Map:
     """The published `cities` on the part of the world that the address asks for; at first, all of them."""
 
     def __init__(self, cities, asked=None):
-        self.cities = list(cities.alphabetical().exclude(latitude=None))
-        self.unplaced = cities.filter(latitude=None).alphabetical()
+        cities = cities.with_partnership_status().alphabetical()
+        self.cities = list(cities.exclude(latitude=None))
+        self.unplaced = cities.filter(latitude=None)
         self.all = fitting(self.cities)
         numbers = [(asked or {}).get(name, "") for name in ("x", "y", "width")]
         is_asked = all(NUMBER.fullmatch(number) for number in numbers)
@@ -115,6 +132,11 @@ class Map:
     def shown(self):
         """The number of partners in the window."""
         return sum(len(spot.cities) for spot in self.spots)
+
+    @property
+    def has_stopped(self):
+        """Whether a marker in the window stands for cooperation that is suspended or has ended."""
+        return any(spot.is_stopped for spot in self.spots)
 
     @property
     def nearer(self):
@@ -142,8 +164,12 @@ class Locator:
     def __init__(self, city):
         x, y = place(city)
         self.window = window(x, y, LOCATED)
-        self.spots = [Spot(x, y, [city], "right")]
+        self.spots = [Spot(x, y, [city], "right", is_stopped(city))]
         self.sizes = Sizes.on(self.window, times=2)
+
+
+def is_stopped(city):
+    return city.partnership is not None and city.partnership.is_stopped
 
 
 def place(city):
@@ -175,16 +201,33 @@ def fitting(cities, narrowest=WORLD / 2**5):
 
 def spots(cities, shown):
     """The markers of `cities` within the window `shown`; what would crowd together is one."""
+    seen = [group for group in grouped(cities, CROWDED * shown.width) if shown.holds(group.x, group.y)]
+    return named(seen, shown)
+
+
+def grouped(cities, reach):
+    """The `cities` in groups: each joins the first group that lies nearer than `reach`, or makes a new one.
+
+    Such a group lies in the same square of a grid, `reach` wide, or in one beside it.
+    """
     groups = []
+    squares = defaultdict(list)  # the numbers of the groups in each
     for city in cities:
         x, y = place(city)
-        near = next((group for group in groups if distance(group, x, y) < CROWDED * shown.width), None)
-        if near:
-            near.cities.append(city)
+        column, row = int(x // reach), int(y // reach)
+        near = (
+            number
+            for across in (column - 1, column, column + 1)
+            for down in (row - 1, row, row + 1)
+            for number in squares.get((across, down), ())
+            if distance(groups[number], x, y) < reach
+        )
+        if (first := min(near, default=None)) is not None:
+            groups[first].cities.append(city)
         else:
+            squares[column, row].append(len(groups))
             groups.append(Spot(x, y, [city]))
-    seen = [group for group in groups if shown.holds(group.x, group.y)]
-    return named(seen, shown)
+    return groups
 
 
 def distance(spot, x, y):
@@ -196,28 +239,46 @@ def named(groups, shown):
     size = CROWDED * shown.width / 2.6
     taken = [(spot.x - size, spot.y - size, spot.x + size, spot.y + size) for spot in groups]
     for spot, own in zip(groups, list(taken), strict=True):
-        length = LETTER * shown.width * len(spot.cities[0].name)
-        half = LINE * shown.width / 2
-        rooms = {
-            "right": (spot.x + size, spot.y - half, spot.x + size + length, spot.y + half),
-            "left": (spot.x - size - length, spot.y - half, spot.x - size, spot.y + half),
-            "above": (spot.x - length / 2, spot.y - size - half, spot.x + length / 2, spot.y - size / 2),
-            "below": (spot.x - length / 2, spot.y + size / 2, spot.x + length / 2, spot.y + size + half),
-        }
-        free = [
-            side
-            for side, room in rooms.items()
-            if len(spot.cities) == 1
-            and shown.left < room[0]
-            and shown.top < room[1]
-            and room[2] < shown.left + shown.width
-            and room[3] < shown.top + shown.height
-            and not any(overlap(room, other) for other in taken if other is not own)
-        ]
-        side = free[0] if free else ""
-        if side:
-            taken.append(rooms[side])
-        yield spot._replace(side=side)
+        for lines in lines_of(spot):
+            rooms = rooms_beside(spot, size, lines, shown)
+            free = [
+                side
+                for side, room in rooms.items()
+                if shown.left < room[0]
+                and shown.top < room[1]
+                and room[2] < shown.left + shown.width
+                and room[3] < shown.top + shown.height
+                and not any(overlap(room, other) for other in taken if other is not own)
+            ]
+            if free:
+                taken.append(rooms[free[0]])
+                yield spot._replace(side=free[0], has_status=len(lines) > 1)
+                break
+        else:
+            yield spot
+
+
+def lines_of(spot):
+    """What can be written beside the marker, the most first: nothing beside one of several cities."""
+    if spot.city:
+        if is_stopped(spot.city):
+            yield [spot.city.name, spot.city.partnership.label]
+        yield [spot.city.name]
+
+
+def rooms_beside(spot, size, lines, shown):
+    """The rectangles that `lines` of text would take on each side of a marker of that `size`."""
+    length = LETTER * shown.width * max(map(len, lines))
+    line = LINE * shown.width
+    half = line * len(lines) / 2
+    further = line * (len(lines) - 1)
+    left, right = spot.x - length / 2, spot.x + length / 2
+    return {
+        "right": (spot.x + size, spot.y - half, spot.x + size + length, spot.y + half),
+        "left": (spot.x - size - length, spot.y - half, spot.x - size, spot.y + half),
+        "above": (left, spot.y - size - line / 2 - further, right, spot.y - size / 2),
+        "below": (left, spot.y + size / 2, right, spot.y + size + line / 2 + further),
+    }
 
 
 def overlap(one, other):

@@ -22,7 +22,7 @@ from .downloads import FORMATS, download, streamed, whole_lists
 from .feed import feed
 from .filters import Filters
 from .map import Map
-from .models import Agreement, City, CooperationField, Document, FormerSlug, Page, Tally
+from .models import Agreement, City, CooperationField, Document, FormerSlug, Page, PartnershipStatus, Tally
 from .open_views import OpenView, for_any_site
 from .overview import Overview
 from .record_pages import agreement_page, city_page
@@ -34,11 +34,15 @@ class HomeView(TemplateView):
 
     def get_context_data(self, **kwargs):
         cities = City.objects.published()
+        by_status = Tally.objects.published().by_status()
         return super().get_context_data(
             **cities.aggregate(city_count=Count("pk"), country_count=Count("country", distinct=True)),
-            agreement_count=Tally.objects.published().total(),
+            agreement_count=sum(by_status.values()),
+            statuses=[
+                (status, by_status[status]) for status in PartnershipStatus.values if status in by_status
+            ],
             field_count=CooperationField.objects.in_use().count(),
-            city_list=cities.alphabetical().with_first_agreement()[: self.partners_shown],
+            city_list=cities.alphabetical().with_partnership()[: self.partners_shown],
             map=Map(cities),
             **kwargs,
         )
@@ -144,7 +148,7 @@ class CityListView(FilteredListView):
     }
 
     def with_what_is_shown(self, records):
-        return records.with_first_agreement()
+        return records.with_partnership()
 
 
 class AgreementListView(FilteredListView):
@@ -258,7 +262,7 @@ class CityDetailView(RecordView):
 
 
 class AgreementDetailView(RecordView):
-    queryset = Agreement.objects.published().with_supplements()
+    queryset = Agreement.objects.published().with_partnership_status().with_supplements()
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**agreement_page(self.object, timezone.localdate()), **kwargs)
@@ -303,7 +307,7 @@ class FieldDetailView(PagedListView):
 
     def get_queryset(self):
         cities = super().get_queryset().published().in_field(self.field.slug)
-        return cities.alphabetical().with_first_agreement()
+        return cities.alphabetical().with_partnership()
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(field=self.field, **kwargs)
@@ -316,7 +320,7 @@ class MapView(TemplateView):
         cities = City.objects.published()
         return super().get_context_data(
             map=Map(cities, self.request.GET),
-            city_list=cities.alphabetical().with_first_agreement(),
+            city_list=cities.alphabetical().with_partnership(),
             **kwargs,
         )
 

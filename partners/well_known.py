@@ -21,6 +21,8 @@ def robots(request):
     for language, _name in settings.LANGUAGES:
         with override(language):
             lines.append(f"Disallow: {reverse('admin:index')}")
+            # Each part of the map leads to further ones, without end.
+            lines.append(f"Disallow: {reverse('partners:map')}?")
     lines += ["", f"Sitemap: {request.build_absolute_uri(reverse('sitemap_index'))}"]
     return plain(lines)
 

@@ -32,6 +32,7 @@ def test_record_holds_its_public_columns_in_both_languages_and_its_pages(client,
         "description_en": None,
         "latitude": 51.4025,
         "longitude": 21.1471,
+        "partnership_status": "not-stated",
         "pages": {
             "lv": "http://testserver/lv/partneri/radom/",
             "en": "http://testserver/en/partners/radom/",

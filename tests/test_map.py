@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from partners.map import WORLD, Map, fitting, place, window
+from partners.map import WORLD, Map, Spot, distance, fitting, grouped, place, window
 from partners.models import City
 
 from .factories import make_city
@@ -33,6 +33,30 @@ def test_what_crowds_together_is_one_marker_that_leads_nearer():
     nearer = Map(City.objects.published(), query)
     assert nearer.window.width < drawn.window.width
     assert [spot.city.slug for spot in nearer.spots] == ["a", "b"]
+
+
+def first_nearer(cities, reach):
+    """The groups as they are defined: every city is compared with every group."""
+    groups = []
+    for city in cities:
+        x, y = place(city)
+        near = next((group for group in groups if distance(group, x, y) < reach), None)
+        if near:
+            near.cities.append(city)
+        else:
+            groups.append(Spot(x, y, [city]))
+    return groups
+
+
+@pytest.mark.parametrize("reach", [0.5, 3, 36])
+def test_grid_finds_the_groups_that_comparing_every_city_with_every_group_would(reach):
+    cities = [
+        City(slug=f"c{number}", latitude=number * 37 % 119 - 50, longitude=number * number % 353 - 170)
+        for number in range(600)
+    ]
+    groups = grouped(cities, reach)
+    assert groups == first_nearer(cities, reach)
+    assert sum(len(group.cities) for group in groups) == 600
 
 
 def test_map_shows_all_partners_at_first_and_says_who_is_missing():

@@ -175,6 +175,7 @@ def test_partner_is_a_feature_at_its_place_longitude_first(client, register):
                     "website": None,
                     "description_lv": None,
                     "description_en": None,
+                    "partnership_status": "not-stated",
                 },
             }
         ],

@@ -203,13 +203,39 @@ def test_unknown_dates_look_unknown(client):
     assert "Noslēgts nav zināms Statuss nav norādīts" in text_of(client.get("/lv/ligumi/tukums-x/"))
 
 
-def test_first_agreement_is_unknown_where_one_has_no_date_and_absent_where_there_is_none(client):
+def test_first_known_date_of_signing_stands_and_an_agreement_without_a_date_is_said_to_be_there(client):
     city = make_city("tukums")
     assert "Pirmais līgums" not in text_of(client.get("/lv/partneri/tukums/"))
     make_agreement(city, slug="dated", signed_on="2015")
     assert "Pirmais līgums 2015. gads" in text_of(client.get("/lv/partneri/tukums/"))
     make_agreement(city, slug="undated")
+    page = client.get("/lv/partneri/tukums/")
+    assert (
+        "Pirmais datētais līgums 2015. gads "
+        "Ir arī līgums, kura noslēgšanas datums nav zināms; tas var būt senāks."
+    ) in text_of(page)
+    assert 'name="description" content="Tukums, Latvija. Pirmais datētais līgums: 2015. gads.' in (
+        page.content.decode()
+    )
+    for address in ("/lv/", "/lv/partneri/"):
+        shown = text_of(client.get(address))
+        assert "Tukums Latvija pirmais datētais līgums 2015. gadā; ir arī nedatēts" in shown
+
+
+def test_agreements_without_any_known_date_leave_the_first_unknown(client):
+    make_agreement(make_city("tukums"))
     assert "Pirmais līgums nav zināms" in text_of(client.get("/lv/partneri/tukums/"))
+    assert "pirmā līguma datums nav zināms" in text_of(client.get("/lv/partneri/"))
+
+
+def test_partner_with_an_undated_agreement_keeps_its_place_in_the_order_of_first_agreements(client):
+    for slug, dates in {"a": ["2015", None], "b": ["2016"], "c": [None], "d": ["2014-05", "2020"]}.items():
+        city = make_city(slug)
+        for number, date in enumerate(dates):
+            make_agreement(city, slug=f"{slug}-{number}", signed_on=date)
+    make_city("e")
+    shown = client.get("/lv/partneri/?sort=date").context["object_list"]
+    assert [city.slug for city in shown] == ["d", "a", "b", "c", "e"]
 
 
 @pytest.mark.parametrize(

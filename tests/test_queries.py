@@ -80,7 +80,7 @@ EXPECTED = {
     "agreement list": 4,
     "narrowed agreement list": 8,
     "agreement": 6,
-    "partners as GeoJSON": 2,
+    "partners as GeoJSON": 3,
     "feed": 4,
     "calendar": 4,
     "partners in the API": 5,

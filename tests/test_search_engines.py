@@ -74,7 +74,10 @@ def test_shared_link_says_what_the_record_is_and_shows_its_pictures(client, regi
     html = page(client, "/en/agreements/radom-2003/")
     assert f'<meta property="og:image" content="{SITE}{picture.get_absolute_url()}">' in html
     assert '<meta property="og:image:alt" content="The mayors">' in html
-    assert '<meta name="description" content="Radom – additional agreement, 17 November 2003.">' in html
+    assert (
+        '<meta name="description" content="Radom – additional agreement, 17 November 2003. Status: not stated.">'
+        in html
+    )
     html = page(client, "/en/partners/radom/")
     assert "og:image" not in html
     assert '<meta name="description" content="Radom, Poland. First agreement: ' in html
@@ -248,11 +251,14 @@ def test_part_of_the_sitemap_that_is_not_there_is_not_found(client, register, ad
     assert client.get(address).status_code == 404
 
 
-def test_robots_are_led_to_the_sitemap_and_kept_from_the_admin(client):
+def test_robots_are_led_to_the_sitemap_and_kept_from_the_admin_and_parts_of_the_map(client):
     response = client.get("/robots.txt")
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert response.content.decode() == (
-        "User-agent: *\nDisallow: /lv/admin/\nDisallow: /en/admin/\n\nSitemap: http://testserver/sitemap.xml\n"
+        "User-agent: *\n"
+        "Disallow: /lv/admin/\nDisallow: /lv/karte/?\n"
+        "Disallow: /en/admin/\nDisallow: /en/map/?\n"
+        "\nSitemap: http://testserver/sitemap.xml\n"
     )
 
 

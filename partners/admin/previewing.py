@@ -9,7 +9,7 @@ from django.utils.decorators import method_decorator
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
-from ..models import Agreement, City, CooperationField
+from ..models import Agreement, City, CooperationField, PartnershipStatus
 from ..record_pages import agreement_page, city_page
 
 
@@ -75,6 +75,8 @@ class AgreementPreviewAdmin(PreviewAdmin):
         return Agreement.objects.with_supplements(Agreement.objects.marked_as_published())
 
     def public_page(self, agreement):
+        others = agreement.city.agreements.marked_as_published()
+        agreement.partnership_status = PartnershipStatus.of([agreement, *others])
         return agreement_page(agreement, localdate())
 
     def fields_of(self, agreement):

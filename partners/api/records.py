@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from ..models import Agreement, City, CooperationField, Document
+from ..models import Agreement, City, CooperationField, Document, PartnershipStatus
 from ..public_columns import json_type, public_columns, public_values
 from ..resources import resource_for
 
@@ -14,24 +14,36 @@ NAMES = {City: "Partner", Agreement: "Agreement", CooperationField: "Field"}  # 
 
 def objects(records, request):
     """The objects of the few published `records`, in their order."""
-    changed = dict(records.values_list("slug", "changed_at"))
+    further = beside_columns(records, request)
     pages = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            for slug in changed:
+            for slug in further:
                 path = records.model(slug=slug).get_absolute_url()
                 pages.setdefault(slug, {})[language] = request.build_absolute_uri(path)
-    further = documents(changed, request) if records.model is Agreement else {}
     return [
         {
             **values,
-            **further.get(values["slug"], {}),
+            **{name: value for name, value in further[values["slug"]].items() if name != "changed_at"},
             "pages": pages[values["slug"]],
-            "changed_at": changed[values["slug"]].isoformat(timespec="seconds"),
+            "changed_at": further[values["slug"]]["changed_at"].isoformat(timespec="seconds"),
         }
-        for values in public_values(records.filter(slug__in=list(changed)))
-        if values["slug"] in changed
+        for values in public_values(records.filter(slug__in=list(further)))
+        if values["slug"] in further
     ]
+
+
+def beside_columns(records, request):
+    """What an object says beside the public columns of its record, by the key of that."""
+    names = ["slug", "changed_at"]
+    if records.model is City:
+        records = records.with_partnership_status()
+        names.append("partnership_status")
+    found = {values["slug"]: values for values in records.values(*names)}
+    if records.model is Agreement:
+        for slug, of_agreement in documents(found, request).items():
+            found[slug] |= of_agreement
+    return found
 
 
 def documents(slugs, request):
@@ -64,6 +76,12 @@ def schema(model):
     }
     if model is Agreement:
         columns["documents"] = {"title": _("Documents"), "type": "array", "items": document_schema()}
+    if model is City:
+        columns["partnership_status"] = {
+            "title": _("Status of the partnership"),
+            "type": ["string", "null"],
+            "enum": [*PartnershipStatus.values, None],
+        }
     page = {"type": "string", "format": "uri"}
     languages = [language for language, _name in settings.LANGUAGES]
     columns["pages"] = {

@@ -63,4 +63,5 @@ def not_read():
     for language in ("lv", "en"):
         with override(language):
             reasons.append(plain(reasons_heading()))
-    return {*reasons, "documents", "nr", "nr. p. k", "nr.p.k", "n. p. k", "n.p.k", "npk", "no", "#", "№"}
+    written = ("documents", "partnership_status")
+    return {*reasons, *written, "nr", "nr. p. k", "nr.p.k", "n. p. k", "n.p.k", "npk", "no", "#", "№"}

@@ -8,6 +8,7 @@ from .former_slug import FormerSlug
 from .history import HistoryRow
 from .merge import Merge
 from .page import Page
+from .partnership import PartnershipStatus
 from .second_factor_requirement import SecondFactorRequirement
 from .spreadsheet_import import SpreadsheetImport
 from .tally import Tally
@@ -23,6 +24,7 @@ __all__ = [
     "HistoryRow",
     "Merge",
     "Page",
+    "PartnershipStatus",
     "SecondFactorRequirement",
     "SentReminder",
     "SpreadsheetImport",

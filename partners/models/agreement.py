@@ -67,6 +67,10 @@ class Agreement(SluggedModel):
         SUSPENDED = "suspended", _("suspended")
         ENDED = "ended", _("ended")
 
+        @property
+        def is_stopped(self):
+            return self in (self.SUSPENDED, self.ENDED)
+
     city = models.ForeignKey(
         City, verbose_name=_("partner"), related_name="agreements", on_delete=models.PROTECT
     )
@@ -275,6 +279,11 @@ class Agreement(SluggedModel):
     def validate_constraints(self, exclude=None):
         # A form that lacks a column, as inside a partner, would skip every rule that names it.
         super().validate_constraints(exclude={"slug", "city"} & set(exclude or ()))
+
+    @property
+    def stated_status(self):
+        """The Status if it is stated, else None."""
+        return None if self.status == self.Status.NOT_STATED else self.Status(self.status)
 
     @property
     def scope_lines(self):

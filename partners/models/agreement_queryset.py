@@ -8,6 +8,7 @@ from modeltranslation.utils import get_language
 from ..partial_dates import day_in_month, years_to_celebrate
 from ..renewal import STOPPED, State
 from .city import City
+from .partnership import PartnershipStatus
 from .record import SearchableQuerySet, mentions
 from .tally import NO_YEAR
 
@@ -53,9 +54,12 @@ class AgreementQuerySet(SearchableQuerySet):
     def undated_first(self):
         return self.order_by(SIGNED, "slug")
 
+    def undated(self):
+        return self.alias(signed=SIGNED).filter(signed="")
+
     def first_signed(self):
-        """When the first of these was signed, as it stands in the database; "" where that is not known."""
-        return self.undated_first().values_list(SIGNED)[:1]
+        """The first known date on which one of these was signed, as it stands in the database."""
+        return self.alias(signed=SIGNED).filter(signed__gt="").undated_first().values_list(SIGNED)[:1]
 
     def oldest_first(self, *within):
         """From the oldest on, within each value of the expressions `within`."""
@@ -210,6 +214,10 @@ class AgreementQuerySet(SearchableQuerySet):
             .alias(day_of_year=Substr("signed_on", 5))
             .filter(day_of_year__gte=same_precision)
         )
+
+    def with_partnership_status(self):
+        """With ``partnership_status``, the code of that of their partner."""
+        return self.annotate(partnership_status=PartnershipStatus.in_database("city"))
 
     def with_supplements(self, agreements=None):
         """With partner, fields, ``public_documents`` and agreements: ``public_main``, ``public_supplements``.

@@ -3,8 +3,8 @@ from functools import cache
 
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Case, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +27,7 @@ from ..text import (
     sort_key,
 )
 from .former_slug import SluggedModel
+from .partnership import PartnershipStatus
 from .record import ChangedAtField, SearchableQuerySet
 from .tally import Tally
 
@@ -161,25 +162,32 @@ class CityQuerySet(SearchableQuerySet):
         return self.order_by(Case(*places, default=0), f"sort_key_{get_language()}", "slug")
 
     def by_first_agreement(self):
-        """By when their first published agreement was signed, those where it is not known at the end."""
-        signed = NullIf("first_signed", Value(""))
-        return self.with_first_agreement().order_by(signed.asc(nulls_last=True), "slug")
+        """By the first known date of signing of a published agreement, those without any at the end."""
+        return self.with_first_signed().order_by(F("first_signed").asc(nulls_last=True), "slug")
 
-    def with_first_agreement(self):
-        """With ``has_agreement``, and ``since`` when the first published agreement was signed.
+    def with_first_signed(self):
+        """With ``first_signed``, the first known date of signing of a published agreement, as text."""
+        own = self._own_agreements().filter(city=OuterRef("pk"))
+        return self.annotate(first_signed=Subquery(own.first_signed()))
 
-        That is None where one of them has no date: it may be the first.
-        """
-        agreements = self._own_agreements().filter(city=OuterRef("pk"))
-        return self.annotate(first_signed=Subquery(agreements.first_signed()))
+    def with_partnership_status(self):
+        """With ``partnership_status``, a code of PartnershipStatus, or None without a published agreement."""
+        return self.annotate(partnership_status=PartnershipStatus.in_database("pk"))
+
+    def with_partnership(self):
+        """With what a card says of the partnership: also ``first_signed`` and ``has_undated_agreement``."""
+        undated = self._own_agreements().filter(city=OuterRef("pk")).undated()
+        return (
+            self.with_partnership_status().with_first_signed().annotate(has_undated_agreement=Exists(undated))
+        )
 
     def with_summary(self):
-        """With what all their published agreements say: also how many, and when one was changed."""
+        """With all that their published agreements say: also how many, and when one was changed."""
         tally = Tally.objects.filter(city=OuterRef("pk")).on_whatever().whenever().order_by()
         count = tally.values("city").annotate(total=Sum("agreements")).values("total")
         agreements = self._own_agreements().filter(city=OuterRef("pk"))
         changed = agreements.order_by("-changed_at").values("changed_at")
-        return self.with_first_agreement().annotate(
+        return self.with_partnership().annotate(
             agreement_count=Coalesce(Subquery(count), 0), agreement_changed_at=Subquery(changed[:1])
         )
 
@@ -329,10 +337,6 @@ class City(SluggedModel):
         super().validate_constraints(exclude=set(exclude or ()) - {"is_published"})
 
     @property
-    def has_agreement(self):
-        return self.first_signed is not None
-
-    @property
     def since(self):
         return PartialDate(self.first_signed) if self.first_signed else None
 
@@ -344,11 +348,25 @@ class City(SluggedModel):
     def is_public(self):
         return self.is_published
 
+    # Of ``public_agreements``, unless ``with_partnership`` has asked the database.
+
     @cached_property
     def partner_since(self):
-        """When the first of ``public_agreements`` was signed; None where one of them has no date."""
-        dates = [agreement.signed_on for agreement in self.public_agreements]
-        return min(dates) if dates and all(dates) else None
+        """The first known date on which one of them was signed, or None."""
+        return min((each.signed_on for each in self.public_agreements if each.signed_on), default=None)
+
+    @cached_property
+    def has_undated_agreement(self):
+        return not all(agreement.signed_on for agreement in self.public_agreements)
+
+    @cached_property
+    def partnership_status(self):
+        return PartnershipStatus.of(self.public_agreements)
+
+    @property
+    def partnership(self):
+        """The PartnershipStatus, or None without a published agreement."""
+        return PartnershipStatus(self.partnership_status) if self.partnership_status else None
 
     @cached_property
     def fields(self):

@@ -131,6 +131,11 @@ class TallyQuerySet(models.QuerySet):
         counted = self.on_whatever().whenever().aggregate(total=Sum("agreements"))
         return counted["total"] or 0
 
+    def by_status(self):
+        """The number of agreements by their status, where there are any."""
+        counted = self.on_whatever().whenever().order_by().values_list("status").annotate(Sum("agreements"))
+        return {status: count for status, count in counted if count}
+
     def on_whatever(self):
         return self.filter(field_id=ANY_FIELD)
 

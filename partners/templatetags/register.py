@@ -19,6 +19,7 @@ from markdown_it import MarkdownIt
 from .. import linked_data as schema_org
 from ..addresses import in_language
 from ..fallbacks import fallback_language, only_in
+from ..models import Agreement, PartnershipStatus
 from ..partial_dates import PartialDate
 
 LONGEST_ADDRESS = 2000  # characters; browsers take little more
@@ -116,11 +117,39 @@ def prose(text):
 @register.filter
 def first_agreement(city):
     """When the first agreement with `city` was signed, in the words of a list."""
-    if city.since:
-        return _("first agreement in %(year)s") % {"year": city.since.year}
-    if city.has_agreement:
+    if not city.partnership:
+        return _("no agreements in the register")
+    if not city.since:
         return _("date of the first agreement not known")
-    return _("no agreements in the register")
+    year = {"year": city.since.year}
+    if city.has_undated_agreement:
+        return _("first dated agreement in %(year)s; there is also an undated one") % year
+    return _("first agreement in %(year)s") % year
+
+
+@register.filter
+def partnership_badge(record):
+    """The status of the partnership with a city, or with the partner of an agreement, as a badge."""
+    status = getattr(record, "partnership_status", None)
+    return badge(status, PartnershipStatus(status).label) if status else ""
+
+
+@register.filter
+def status_badge(agreement):
+    """The status of `agreement` as a badge."""
+    return agreement_status(agreement.status)
+
+
+@register.filter
+def agreement_status(status):
+    """The `status` of agreements, a code, as a badge."""
+    # By itself, “not stated” would not tell what is not.
+    is_stated = status != Agreement.Status.NOT_STATED
+    return badge(status, Agreement.Status(status).label if is_stated else PartnershipStatus.NOT_STATED.label)
+
+
+def badge(status, label):
+    return format_html('<span class="status status-{}">{}</span>', status, label)
 
 
 @register.filter
