@@ -15,13 +15,19 @@ from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from . import exif
+
 BLOCK = 2**16
+HEAD = 128  # bytes that tell the kind of a file
+
+CONTAINER = "application/vnd.etsi.asic-e+zip"
 
 EXTENSIONS = {
     "application/pdf": (".pdf",),
     "image/jpeg": (".jpg", ".jpeg"),
     "image/png": (".png",),
     "image/webp": (".webp",),
+    CONTAINER: (".edoc", ".asice", ".sce"),
 }
 
 # The end of a PDF, a line end or the zeros that scanners fill up with behind it; where its last table stands.
@@ -43,7 +49,17 @@ PDF_ACTIVE_WITHIN = 40
 
 MOST_PIXELS = 100_000_000  # more than a sheet of A3 at 600 dots an inch; browsers unpack each of them
 
-JPEG_BEGIN, JPEG_END, JPEG_SCAN = 0xD8, 0xD9, 0xDA
+ARCHIVE = b"PK\x03\x04"
+# The first part of an e-signed container, not compressed, says what it is: ETSI EN 319 162-1, annex A.1.
+CONTAINER_HEAD = re.compile(
+    rb"PK\x03\x04.{4}\x00\x00.{16}\x08\x00.{2}mimetype.{0,40}?"
+    + re.escape(CONTAINER).encode()
+    + rb"(?:.{12})?PK",
+    re.DOTALL,
+)
+
+JPEG_BEGIN, JPEG_END, JPEG_SCAN, JPEG_EXIF = 0xD8, 0xD9, 0xDA, 0xE1
+EXIF_SIGN = b"Exif\0\0"
 JPEG_WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD8)}
 JPEG_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 JPEG_MARKER_IN_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
@@ -59,8 +75,8 @@ REFUSALS = {  # under these codes; "empty" is one of Django's, with a sentence o
         "Save it as one of these, and choose the new file."
     ),
     "archive": _(
-        "This is an archive, such as an e-document (.edoc, .asice) or a Word document. "
-        "Save what it holds as a PDF, and choose that file."
+        "This is an archive, such as a Word document. Save what it holds as a PDF, and choose that file. "
+        "Only an e-signed container (.edoc, .asice) is kept as it is."
     ),
     "damaged": _(
         "The file is damaged or incomplete, or something else stands behind its end. "
@@ -99,18 +115,17 @@ def examine(file):
         limit = filesizeformat(settings.DOCUMENT_MAX_BYTES)
         raise refused("size", size=filesizeformat(file.size), limit=limit)
     file.seek(0)
-    head = file.read(16)
-    if head.startswith(b"PK\3\4"):
-        raise refused("archive")
+    head = file.read(HEAD)
     media_type, walk = next(
         ((media_type, walk) for media_type, signature, walk in FORMATS if signature.match(head)), (None, None)
     )
     if not walk:
-        raise refused("kind")
+        raise refused("archive" if head.startswith(ARCHIVE) else "kind")
     width, height = walk(file)
     if width and width * height > MOST_PIXELS:
         raise refused("pixels", width=width, height=height)
-    if zipfile.is_zipfile(file):  # an archive is read from its end, and may begin with anything
+    # An archive is read from its end, and may begin with anything.
+    if media_type != CONTAINER and zipfile.is_zipfile(file):
         raise refused("damaged")
     digest, before = hashlib.sha256(), b""
     for chunk in file.chunks(BLOCK):
@@ -145,19 +160,28 @@ def pdf(file):
     return None, None
 
 
+def container(file):
+    """An e-signed container, which nothing here unpacks: it only has to be whole."""
+    if not zipfile.is_zipfile(file):
+        raise refused("damaged")
+    return None, None
+
+
 def png(file):
     file.seek(8)
     length, kind, width, height = struct.unpack_from(">I4sII", take(file, 25))
     if (length, kind) != (13, b"IHDR") or not (width and height):
         raise refused("damaged")
-    has_pixels = False
+    has_pixels, orientation = False, exif.UPRIGHT
     while kind != b"IEND":
         length, kind = struct.unpack(">I4s", take(file, 8))
         has_pixels = has_pixels or kind == b"IDAT"
-        skip(file, length + 4)
+        begin = take(file, length) if kind == b"eXIf" and length <= BLOCK else b""
+        orientation = exif.orientation(begin) if begin else orientation
+        skip(file, length - len(begin) + 4)
     if file.tell() != file.size or not has_pixels:
         raise refused("damaged")
-    return width, height
+    return exif.as_shown(width, height, orientation)
 
 
 def webp(file):
@@ -204,8 +228,8 @@ def jpeg(file):
 
 
 def one_jpeg(file):
-    """Walk to the end of the image that begins here; return width and height."""
-    measures = (0, 0)
+    """Walk to the end of the image that begins here; return width and height as it is shown."""
+    measures, orientation = (0, 0), None
     if jpeg_marker(file) != JPEG_BEGIN:
         raise refused("damaged")
     while (marker := jpeg_marker(file)) != JPEG_END:
@@ -218,11 +242,13 @@ def one_jpeg(file):
         if marker in JPEG_FRAMES and len(segment) >= 5:
             height, width = struct.unpack_from(">HH", segment, 1)
             measures = (width, height)
+        if marker == JPEG_EXIF and segment.startswith(EXIF_SIGN) and orientation is None:
+            orientation = exif.orientation(segment[len(EXIF_SIGN) :])
         if marker == JPEG_SCAN:
             pass_scan(file)
     if not all(measures):
         raise refused("damaged")
-    return measures
+    return exif.as_shown(*measures, orientation or exif.UPRIGHT)
 
 
 def jpeg_marker(file):
@@ -249,4 +275,5 @@ FORMATS = (
     ("image/jpeg", re.compile(rb"\xff\xd8\xff"), jpeg),
     ("image/png", re.compile(rb"\x89PNG\r\n\x1a\n"), png),
     ("image/webp", re.compile(rb"RIFF.{4}WEBP", re.DOTALL), webp),
+    (CONTAINER, CONTAINER_HEAD, container),
 )

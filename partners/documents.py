@@ -11,7 +11,7 @@ from .models.document import StorageAwayError
 
 # Nothing in the file may load, run or send anything; the browser shows it in a page that it styles itself.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-PICTURE_POLICY = f"{POLICY}; sandbox"
+SANDBOX_POLICY = f"{POLICY}; sandbox"
 # Safari shows no PDF in a sandbox. Without one a PDF can do no more: nothing but the viewer of the browser
 # takes it, and that keeps it apart from the site.
 PDF_POLICY = f"{POLICY}; object-src 'self'"
@@ -23,7 +23,8 @@ def sent(request, document, cache_control):
     response = get_conditional_response(request, etag=etag) or streamed(document)
     response["ETag"] = etag
     response["Cache-Control"] = cache_control
-    response["Content-Security-Policy"] = PICTURE_POLICY if document.is_picture else PDF_POLICY
+    is_pdf = document.media_type == document.MediaType.PDF
+    response["Content-Security-Policy"] = PDF_POLICY if is_pdf else SANDBOX_POLICY
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
 
@@ -38,7 +39,12 @@ def streamed(document):
         raise StorageAwayError from error
     except Exception as error:  # each storage has its own
         raise StorageAwayError from error
-    return FileResponse(file, filename=document.file_name, content_type=document.media_type)
+    return FileResponse(
+        file,
+        as_attachment=document.media_type == document.MediaType.CONTAINER,  # no browser shows it
+        filename=document.file_name,
+        content_type=document.media_type,
+    )
 
 
 def is_there(storage):

@@ -1,6 +1,8 @@
 """Files as officers attach them, made in code: small, and whole."""
 
+import io
 import struct
+import zipfile
 import zlib
 
 PDF_BODY = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
@@ -61,3 +63,44 @@ def webp_part(kind, data):
 LOSSY = webp_part(b"VP8 ", b"\x10\0\0\x9d\x01\x2a" + struct.pack("<HH", 40, 30) + b"\0" * 5)
 LOSSLESS = webp_part(b"VP8L", b"\x2f" + struct.pack("<I", 39 | 29 << 14) + b"\0" * 4)
 EXTENDED = webp_part(b"VP8X", b"\0" * 4 + b"\x27\0\0\x1d\0\0")
+
+
+def exif(orientation=6, order=">"):
+    """What a telephone writes down of a picture: its device, how it lies, and where it was taken."""
+    device, place = b"Telefons-9\0\0", b"55.8714 26.5161\0"
+    begin = 8 + 2 + 3 * 12 + 4
+    entries = (
+        struct.pack(f"{order}HHII", 0x0110, 2, len(device), begin)
+        + struct.pack(f"{order}HHIHH", 0x0112, 3, 1, orientation, 0)
+        + struct.pack(f"{order}HHII", 0x9286, 2, len(place), begin + len(device))
+    )
+    mark = b"MM" if order == ">" else b"II"
+    head = mark + struct.pack(f"{order}HIH", 42, 8, 3)
+    return head + entries + struct.pack(f"{order}I", 0) + device + place
+
+
+XMP = b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>Telefons-9 55.8714</x:xmpmeta>"
+IPTC = b"Photoshop 3.0\x008BIM\x04\x04Daugavpils, Telefons-9"
+# What stands behind the end of photographs: remarks of the maker, a film, a further picture, zeros.
+TRAILERS = {
+    "Samsung": b"\0\0\x01\n\x0e\0\0\0Image_UTC_Data1605184800000SEFHk\0\0\0SEFT",
+    "film": b"\0\0\0\x18ftypmp42\0\0\0\0isommp42\0\0\0\x08mdat",
+    "second picture": b"\0" * 700 + jpeg(20, 15),
+    "zeros": b"\0" * 300,
+}
+
+
+def container(
+    media_type="application/vnd.etsi.asic-e+zip", document=b"Ligums", compression=zipfile.ZIP_STORED
+):
+    """An e-signed container such as eParakstitajs writes: what it is, the document, its signature."""
+    file = io.BytesIO()
+    parts = (
+        ("mimetype", media_type, compression),
+        ("ligums.docx", document, zipfile.ZIP_DEFLATED),
+        ("META-INF/signatures0.xml", b"<asic:XAdESSignatures/>", zipfile.ZIP_DEFLATED),
+    )
+    with zipfile.ZipFile(file, "w") as packed:
+        for name, content, how in parts:
+            packed.writestr(zipfile.ZipInfo(name), content, how)  # always of the same day: the same bytes
+    return file.getvalue()

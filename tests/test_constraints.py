@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from partners.constraints import violations
+from partners.contents import CONTAINER
 from partners.models import Agreement, City, CooperationField, Document, Page
 from partners.partial_dates import PartialDate
 
@@ -50,7 +51,7 @@ RECORDS = {
         {
             "file": st.sampled_from(["", "x.pdf"]),
             "file_name": st.sampled_from(["", " ", "x.pdf"]),
-            "media_type": st.sampled_from(["", "application/pdf", "image/png", "image/gif"]),
+            "media_type": st.sampled_from(["", "application/pdf", "image/png", "image/gif", CONTAINER]),
             "size": st.sampled_from([0, 1]),
             "sha256": st.sampled_from(["", "0" * 64, "0" * 63, "A" * 64, "0" * 64 + "\n"]),
             "title_lv": TEXTS,

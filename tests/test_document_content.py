@@ -17,6 +17,7 @@ from .contents import (
     LOSSLESS,
     LOSSY,
     PDF_BODY,
+    container,
     jpeg,
     jpeg_part,
     pdf,
@@ -71,6 +72,7 @@ GOOD = {
     "PNG with a remark": (png(extra=png_part(b"tEXt", b"Title\0Tukums")), "image/png", (40, 30)),
     "lossy WebP": (webp(LOSSY), "image/webp", (40, 30)),
     "lossless WebP": (webp(LOSSLESS), "image/webp", (40, 30)),
+    "e-signed container": (container(), "application/vnd.etsi.asic-e+zip", None),
     "extended WebP": (webp(EXTENDED + LOSSY + webp_part(b"EXIF", b"odd")), "image/webp", (40, 30)),
 }
 
@@ -107,6 +109,11 @@ REFUSED = {
     "text": (b"Ligums", "kind"),
     "program": (b"MZ\x90\0" + b"\0" * 60, "kind"),
     "archive": (archive(), "archive"),
+    "text document": (container("application/vnd.oasis.opendocument.text"), "archive"),
+    "container of another kind": (container("application/vnd.etsi.asic-e+zip2"), "archive"),
+    "container with a packed type": (container(compression=zipfile.ZIP_DEFLATED), "archive"),
+    "container cut off": (container()[:-10], "damaged"),
+    "archive that names a container in its second part": (archive()[:-22] + container(), "archive"),
     "PDF behind something": (b"\n" + pdf(), "kind"),
     "PDF behind a page": (PAGE + pdf(), "kind"),
     "PDF cut off": (pdf()[:-8], "damaged"),

@@ -6,15 +6,19 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.urls import reverse
 from django.utils.translation import override
 
+from partners.contents import EXIF_SIGN
 from partners.desk import Desk
+from partners.exif import stating
 from partners.models import Agreement, City, Document
 from partners.versions import restore
 
-from .contents import pdf, png
+from .contents import IPTC, TRAILERS, XMP, container, exif, jpeg, jpeg_part, pdf, png
 from .factories import make_agreement, make_city, make_document, make_picture
 from .test_public_pages import text_of
 
@@ -68,6 +72,100 @@ def test_name_in_the_storage_tells_nothing_and_is_never_used_again():
     assert len(stored()) == 2
     assert "ligums" not in first.file.name + second.file.name
     assert first.file.name.endswith(".pdf")
+
+
+PHOTOGRAPH = (
+    jpeg(extra=jpeg_part(0xE1, EXIF_SIGN + exif(6)) + jpeg_part(0xE1, XMP) + jpeg_part(0xED, IPTC))
+    + TRAILERS["film"]
+)
+SANITIZED = jpeg(extra=jpeg_part(0xE1, EXIF_SIGN + stating(6)))
+PICTURE = {"name": "attels.jpg", "alternative_lv": "A", "alternative_en": "A"}
+
+
+def test_photograph_is_kept_and_published_without_place_device_and_film(client):
+    document = make_document(content=PHOTOGRAPH, **PICTURE)
+    assert content_of(document) == client.get(document.get_absolute_url()).getvalue() == SANITIZED
+    assert (document.width, document.height) == (30, 40)
+    assert (document.size, document.sha256) == (len(SANITIZED), hashlib.sha256(SANITIZED).hexdigest())
+
+
+def store_as_before(document, content):
+    """Let `document` have a file as an earlier version stored it."""
+    name = default_storage.save("vecs.jpg", ContentFile(content))
+    facts = {"file": name, "sha256": hashlib.sha256(content).hexdigest(), "width": 40, "height": 30}
+    for rows in (Document.objects, Document.history):
+        rows.filter(file=document.file.name).update(**facts)
+    return name
+
+
+def test_command_sanitizes_pictures_of_earlier_versions_and_those_that_can_be_restored(
+    admin_user, client, capsys
+):
+    document = make_document(content=SANITIZED, **PICTURE)
+    former = store_as_before(document, PHOTOGRAPH[: -len(TRAILERS["film"])])
+    document.refresh_from_db()
+    assert b"Telefons-9" in content_of(document)
+    call_command("sanitize_pictures")
+    assert capsys.readouterr().out == "1 pictures, 1 of them replaced.\n"
+    document.refresh_from_db()
+    assert content_of(document) == client.get(document.get_absolute_url()).getvalue() == SANITIZED
+    assert (document.sha256, document.width) == (hashlib.sha256(SANITIZED).hexdigest(), 30)
+    assert [row.file for row in document.history.all()] == [document.file.name]
+    assert former in stored()
+    back = restore(Document, document.history.first(), admin_user, "")
+    assert content_of(back) == SANITIZED
+    call_command("sanitize_pictures")
+    assert capsys.readouterr().out == "1 pictures, 0 of them replaced.\n"
+
+
+def test_command_names_pictures_that_it_cannot_read_and_goes_on(capsys):
+    agreement = make_agreement()
+    lost, there = (make_document(agreement, SANITIZED, **PICTURE) for _ in range(2))
+    lost_name = lost.file.name
+    default_storage.delete(lost_name)
+    store_as_before(there, PHOTOGRAPH[: -len(TRAILERS["film"])])
+    with pytest.raises(CommandError, match=r"1 pictures could not be read\."):
+        call_command("sanitize_pictures")
+    said = capsys.readouterr()
+    assert said.out == "2 pictures, 1 of them replaced.\n"
+    assert said.err.startswith(f"{lost_name}: ")
+
+
+def test_e_signed_container_is_kept_for_colleagues_only(client, admin_client):
+    document = make_document(content=container(), name="Līgums.edoc", is_published=False)
+    assert (document.media_type, document.file_name) == ("application/vnd.etsi.asic-e+zip", "Līgums.edoc")
+    assert content_of(document) == container()
+    assert client.get(document.get_absolute_url()).status_code == 404
+    with override("lv"):
+        response = admin_client.get(reverse("admin:partners_document_file", args=[document.pk]))
+    assert response.getvalue() == container()
+    assert response["Content-Disposition"].startswith("attachment; ")
+    assert response["Content-Security-Policy"].endswith("; sandbox")
+
+
+def test_e_signed_container_is_never_published():
+    document = make_document(content=container(), name="ligums.asice", is_published=False)
+    document.is_published = True
+    with pytest.raises(ValidationError) as latvian:
+        document.full_clean()
+    with override("en"), pytest.raises(ValidationError) as english:
+        document.full_clean()
+    assert latvian.value.messages == [
+        "E-dokuments paredzēts tikai kolēģiem. Atstājiet to nepublicētu un apmeklētājiem "
+        "pievienojiet tā saturu PDF failā."
+    ]
+    assert english.value.messages == [
+        "An e-signed container is for colleagues only. Leave it unpublished, and attach a PDF of what it holds for visitors."
+    ]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Document.objects.update(is_published=True)
+
+
+def test_published_document_cannot_become_an_e_signed_container():
+    document = make_document()
+    with pytest.raises(ValidationError) as refusal:
+        replace(document, container(), "ligums.edoc")
+    assert list(refusal.value.message_dict) == ["__all__"]
 
 
 def test_refused_file_is_not_stored():

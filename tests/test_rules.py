@@ -168,6 +168,11 @@ BROKEN = {
         "Ievadiet dokumenta nosaukumu latviešu valodā vai atstājiet dokumentu nepublicētu.",
         "Enter the Latvian title, or leave the document unpublished.",
     ),
+    "partners_document_container_unpublished": (
+        lambda: document(media_type="application/vnd.etsi.asic-e+zip", title_lv="Līgums", is_published=True),
+        "E-dokuments paredzēts tikai kolēģiem. Atstājiet to nepublicētu un apmeklētājiem pievienojiet tā saturu PDF failā.",
+        "An e-signed container is for colleagues only. Leave it unpublished, and attach a PDF of what it holds for visitors.",
+    ),
     "partners_document_picture_described": (
         lambda: document(media_type="image/png", alternative_lv="Divi mēri", alternative_en=" "),
         "Latviešu un angļu valodā aprakstiet, kas redzams attēlā, lai to uzzinātu arī cilvēki, kuri attēlu nevar redzēt.",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from modeltranslation.admin import TranslationStackedInline
 
+from ..contents import CONTAINER, EXTENSIONS
 from ..documents import sent
 from ..models import Agreement, Document
 from ..models.document import StorageAwayError
@@ -86,7 +87,8 @@ class FileAdmin:
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "file":
-            accepted = {"accept": ",".join(Document.MediaType.values)}
+            # Browsers do not know the type of a container, only its extensions.
+            accepted = {"accept": ",".join((*Document.MediaType.values, *EXTENSIONS[CONTAINER]))}
             # However long its name; and our own sentence where it is empty.
             return forms.FileField(
                 label=db_field.verbose_name.capitalize(),

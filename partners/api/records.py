@@ -8,6 +8,7 @@ from ..models import Agreement, City, CooperationField, Document, PartnershipSta
 from ..public_columns import json_type, public_columns, public_values
 from ..resources import resource_for
 
+PUBLIC_MEDIA_TYPES = [name for name in Document.MediaType.values if name != Document.MediaType.CONTAINER]
 DOCUMENT = ("title_lv", "title_en", "alternative_lv", "alternative_en", "media_type", "size", "sha256")
 NAMES = {City: "Partner", Agreement: "Agreement", CooperationField: "Field"}  # of the schemas
 
@@ -100,7 +101,7 @@ def document_schema():
     types = {
         **{name: {"type": ["string", "null"]} for name in DOCUMENT},
         "title_lv": text,
-        "media_type": {"type": "string", "enum": Document.MediaType.values},
+        "media_type": {"type": "string", "enum": PUBLIC_MEDIA_TYPES},
         "size": {"type": "integer", "minimum": 1},
         "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
         "address": {"type": "string", "format": "uri"},

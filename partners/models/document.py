@@ -9,12 +9,14 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ..contents import EXTENSIONS, examine
+from ..contents import CONTAINER, EXTENSIONS, examine
+from ..sanitizing import sanitized
 from ..text import LineField, has_text, tidy
 from .agreement import Agreement
 from .record import ChangedAtField, TranslatedModel, TranslatedQuerySet
 
 LONGEST_FILE_NAME = 200
+NO_PICTURES = ("application/pdf", CONTAINER)
 FOLLOWS_FROM_FILE = {"file_name", "media_type", "size", "sha256", "width", "height"}
 
 
@@ -41,7 +43,7 @@ class DocumentQuerySet(TranslatedQuerySet):
 
 
 class Document(TranslatedModel):
-    """A signed copy of an agreement, or a picture of its signing.
+    """A signed copy of an agreement, a picture of its signing, or the container it was e-signed in.
 
     Files are only ever added to the storage: one that was replaced or whose document was deleted stays
     there, named by the history, so that restoring the record brings it back.
@@ -52,6 +54,7 @@ class Document(TranslatedModel):
         JPEG = "image/jpeg", "JPEG"
         PNG = "image/png", "PNG"
         WEBP = "image/webp", "WebP"
+        CONTAINER = CONTAINER, _("e-signed container")
 
     # Deleting an agreement would take its signed copies along unnoticed.
     agreement = models.ForeignKey(
@@ -61,7 +64,10 @@ class Document(TranslatedModel):
     file = models.FileField(
         _("file"),
         upload_to=name_in_storage,
-        help_text=_("The signed copy as a PDF, or a picture as JPEG, PNG or WebP."),
+        help_text=_(
+            "The signed copy as a PDF, or a picture as JPEG, PNG or WebP; its place and device are not kept. "
+            "An e-signed container (.edoc, .asice) is for colleagues only."
+        ),
     )
     title = LineField(
         _("title of the document"),
@@ -76,7 +82,7 @@ class Document(TranslatedModel):
         help_text=_("Of a picture, in both languages: what it shows, for those who cannot see it."),
     )
     file_name = models.CharField(_("name of the file"), max_length=LONGEST_FILE_NAME, editable=False)
-    media_type = models.CharField(_("type"), max_length=20, choices=MediaType, editable=False)
+    media_type = models.CharField(_("type"), max_length=50, choices=MediaType, editable=False)
     size = models.PositiveBigIntegerField(_("size in bytes"), editable=False)
     sha256 = models.CharField(_("checksum (SHA-256)"), max_length=64, editable=False)
     width = models.PositiveIntegerField(_("width in pixels"), null=True, editable=False)
@@ -103,7 +109,7 @@ class Document(TranslatedModel):
             ),
             models.CheckConstraint(
                 name="partners_document_media_type_known",
-                condition=Q(media_type__in=("application/pdf", "image/jpeg", "image/png", "image/webp")),
+                condition=Q(media_type__in=tuple(EXTENSIONS)),
                 violation_error_message=_("Choose a PDF or a JPEG, PNG or WebP image."),
             ),
             models.CheckConstraint(
@@ -122,8 +128,16 @@ class Document(TranslatedModel):
                 violation_error_message=_("Enter the Latvian title, or leave the document unpublished."),
             ),
             models.CheckConstraint(
+                name="partners_document_container_unpublished",
+                condition=Q(is_published=False) | ~Q(media_type=CONTAINER),
+                violation_error_message=_(
+                    "An e-signed container is for colleagues only. Leave it unpublished, and attach a PDF of "
+                    "what it holds for visitors."
+                ),
+            ),
+            models.CheckConstraint(
                 name="partners_document_picture_described",
-                condition=Q(media_type="application/pdf")
+                condition=Q(media_type__in=NO_PICTURES)
                 | (has_text("alternative_lv") & has_text("alternative_en")),
                 violation_error_message=_(
                     "Write in Latvian and in English what the picture shows, for those who cannot see it."
@@ -157,7 +171,7 @@ class Document(TranslatedModel):
 
     @property
     def is_picture(self):
-        return self.media_type != self.MediaType.PDF
+        return self.media_type not in NO_PICTURES
 
     @property
     def has_new_file(self):
@@ -165,9 +179,13 @@ class Document(TranslatedModel):
         return bool(self.file) and not self.file._committed
 
     def examine_new_file(self):
-        """Note what a newly chosen file is; a ValidationError says why it is refused."""
+        """Keep what is to be kept of a newly chosen file, and note what that is.
+
+        A ValidationError says why the file is refused.
+        """
         if not self.has_new_file:
             return
+        self.file.file = sanitized(self.file.file)
         for name, value in examine(self.file.file)._asdict().items():
             setattr(self, name, value)
         self.file_name = with_extension(self.file.name, self.media_type)
