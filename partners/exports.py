@@ -1,6 +1,9 @@
 """What can be taken out of the register as a spreadsheet: the exchange format, and reports for people."""
 
+from functools import partial
+
 from .formats import Sheet
+from .history import last_change
 from .models import Agreement, City, CooperationField
 from .reports import REPORTS
 from .resources import resource_for
@@ -15,7 +18,8 @@ def sheets(records, content, today):
         resource = resource_for(model)
         headings = [column.column_name for column in resource.columns]
         title = str(model._meta.verbose_name_plural)
-        return [Sheet(title, headings, resource.rows(resource.in_order(records)))]
+        rows = resource.rows(resource.in_order(records))
+        return [Sheet(title, headings, rows, partial(last_change, model))]
     if model is City:
         agreements, cities = Agreement.objects.filter(city__in=records), records
     else:

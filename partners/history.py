@@ -97,6 +97,15 @@ def newest_history(model):
     return model.history.aggregate(newest=Max("history_id"))["newest"] or 0
 
 
+def last_change(model):
+    """When a record of `model` was written last, or its history; None where there has never been one."""
+    times = [
+        model.objects.aggregate(latest=Max("changed_at"))["latest"],
+        model.history.aggregate(latest=Max("history_date"))["latest"],
+    ]
+    return max(filter(None, times), default=None)
+
+
 def rows_before(model, written):
     """The row of history before the one in `written`, by the primary key of the record."""
     before = {}

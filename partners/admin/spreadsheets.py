@@ -22,7 +22,7 @@ from import_export.admin import ImportExportMixin
 
 from ..accounts.audit import note
 from ..exports import EXCHANGE, sheets
-from ..formats import CSV, EXPORT_FORMATS, XLSX, UnreadableError, read
+from ..formats import CSV, EXPORT_FORMATS, XLSX, UnreadableError, read, read_export_time
 from ..imports import AppliedAlreadyError, BusyError, Plan, StaleError, apply
 from ..imports.plan import read_through
 from ..imports.preview import Preview
@@ -134,7 +134,8 @@ class SpreadsheetAdmin(ImportExportMixin):
 
     def plan(self, waiting, creating=()):
         table = read(io.BytesIO(waiting.content))
-        return Plan(resource_for(self.model), table, creating, waiting.imported_by)
+        exported_at = read_export_time(waiting.content)
+        return Plan(resource_for(self.model), table, creating, waiting.imported_by, exported_at)
 
     def keep(self, request, file):
         """Keep the file until it is confirmed; those that nobody will confirm any more are swept away."""

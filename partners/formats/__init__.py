@@ -5,6 +5,7 @@ shows: a date that is shown as a month is a month. What cannot be read exactly i
 that says what to do; nothing is guessed.
 """
 
+from .export_time import read_export_time
 from .geojson import GeoJSON
 from .ods import ODS
 from .plain import CSV, JSON, SemicolonCSV
@@ -28,4 +29,5 @@ __all__ = [
     "TextFormat",
     "UnreadableError",
     "read",
+    "read_export_time",
 ]

@@ -1,7 +1,8 @@
 """What every format is read into and written from, and how much of it there may be."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -72,11 +73,16 @@ class Table(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A spreadsheet to be written. Cells are text, whole numbers, partial dates or None."""
+    """A spreadsheet to be written. Cells are text, whole numbers, partial dates or None.
+
+    `exported_at` gives the time that a workbook carries, so that an import sees what was changed since; it is
+    asked before the rows are read, and only by formats that carry it.
+    """
 
     title: str
     headings: Sequence
     rows: Iterable
+    exported_at: Callable[[], datetime | None] = lambda: None
 
 
 class Format(base_formats.Format):

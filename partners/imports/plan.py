@@ -19,6 +19,7 @@ from . import collector
 from .doubles import doubles
 from .headings import recognised
 from .limits import Limits
+from .newer_edits import find_newer_edits
 from .rows import Outcome, PlannedRow, Problem
 
 MOST_PROBLEMS = 1000  # nobody reads more
@@ -31,11 +32,12 @@ class Plan:
     """What `table` would do to the records of `resource`, in the name of `user` or of nobody in particular.
 
     Raises UnreadableError where the file turns out to be unreadable half-way. `creating` are names of
-    unknown fields of cooperation that the officer agreed to create.
+    unknown fields of cooperation that the officer agreed to create; `exported_at` is when the file was
+    exported, if it says so.
     """
 
     @collector.paused()
-    def __init__(self, resource, table, creating=(), user=None):
+    def __init__(self, resource, table, creating=(), user=None, exported_at=None):
         self.resource = resource
         self.model = resource._meta.model
         self.limits = Limits(user, self.model)
@@ -71,6 +73,8 @@ class Plan:
             self._make_keys()
             self._look_round()
         self.counts = Counter(row.outcome for row in self.rows)
+        self.exported_at = exported_at
+        self.newer_edits = find_newer_edits(self, exported_at)  # how many cells would undo one
 
     @property
     def is_acceptable(self):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from ..history import batches
 from ..models import Agreement, City
+from .newer_edits import sentence_about
 from .plan import MOST_PROBLEMS
 from .rows import MarkedChange, Outcome, Problem
 
@@ -23,7 +24,7 @@ class Entries:
         self.plan = plan
         written = [row for row in plan.rows if row.outcome in (Outcome.NEW, Outcome.CHANGED)]
         # What needs a second look comes first: nobody reads to the last page.
-        self._rows = sorted(written, key=lambda row: not row.losses)
+        self._rows = sorted(written, key=lambda row: not (row.losses or row.newer_edits))
         self._length = len(plan.problems) + sum(row.size for row in self._rows)
 
     def __len__(self):
@@ -56,7 +57,7 @@ class Preview:
         ]
         changes = [entry for entry in self.page if not isinstance(entry, Problem)]
         self.rows = [
-            (row, [shown(*change, plan.resource, plan.directory) for _row, change in group])
+            (row, [shown(row, *change, plan) for _row, change in group])
             for row, group in groupby(changes, key=lambda entry: entry[0])
         ]
 
@@ -112,12 +113,18 @@ class Preview:
         return [(self.plan.resource.label(name), count) for name, count in counts.items()]
 
 
-def shown(change, loss, resource, directory):
-    """The `change` of a record of `resource` and the `loss` by it as people read them."""
-    old, new = (resource.shown(change.column, cell, directory) for cell in (change.old, change.new))
-    lost = tuple(resource.shown(change.column, entry, directory) for entry in loss.entries)
-    loss = loss._replace(entries=lost)
-    return MarkedChange(resource.label(change.column), excerpt(old, new), excerpt(new, old), loss)
+def shown(row, change, loss, plan):
+    """The `change` of a `row` of `plan` and the `loss` by it as people read them."""
+    name, *cells = change
+    old, new = (plan.resource.shown(name, cell, plan.directory) for cell in cells)
+    lost = tuple(plan.resource.shown(name, entry, plan.directory) for entry in loss.entries)
+    return MarkedChange(
+        plan.resource.label(name),
+        excerpt(old, new),
+        excerpt(new, old),
+        loss._replace(entries=lost),
+        sentence_about(edit) if (edit := row.newer_edits.get(name)) else "",
+    )
 
 
 def excerpt(text, other):

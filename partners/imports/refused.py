@@ -32,4 +32,4 @@ def refused_rows(plan, table):
         for row in table.rows
         if row.number in refused
     )
-    return Sheet(reasons_heading(), headings, rows)
+    return Sheet(reasons_heading(), headings, rows, lambda: plan.exported_at)

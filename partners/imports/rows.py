@@ -2,9 +2,10 @@
 
 from enum import StrEnum
 from itertools import repeat
+from types import MappingProxyType
 from typing import NamedTuple
 
-from ..losses import Loss
+NONE = MappingProxyType({})
 
 
 class Outcome(StrEnum):
@@ -23,13 +24,11 @@ class Change(NamedTuple):
 
 
 class MarkedChange(Change):
-    """A change as people read it, with what is lost by it."""
+    """A change for people, with what is lost by it and a sentence about the newer edit it undoes."""
 
-    loss: Loss
-
-    def __new__(cls, column, old, new, loss):
+    def __new__(cls, column, old, new, loss, newer_edit=None):
         change = super().__new__(cls, column, old, new)
-        change.loss = loss
+        change.loss, change.newer_edit = loss, newer_edit
         return change
 
 
@@ -52,6 +51,7 @@ class PlannedRow:
     __slots__ = (
         "columns",
         "losses",
+        "newer_edits",
         "number",
         "outcome",
         "pk",
@@ -68,6 +68,7 @@ class PlannedRow:
         self.slug = ""
         self.outcome = Outcome.UNCHANGED
         self.columns = self.values = self.stored = ()
+        self.newer_edits = NONE
         self.size = self.losses = 0  # the numbers of its changes, and of values and entries lost by them
         self.pk = self.record = self.slug_parts = None
 

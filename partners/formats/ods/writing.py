@@ -7,6 +7,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from django.utils.translation import gettext as _
 
 from ...partial_dates import PartialDate
+from .. import export_time
 from ..table import Format
 from .reading import MIME_TYPE
 
@@ -26,10 +27,11 @@ class ODS(Format):
     def write(self, file, sheets):
         with ZipFile(file, "w") as archive:
             archive.writestr(entry("mimetype", ZIP_STORED), MIME_TYPE)
-            archive.writestr(entry("META-INF/manifest.xml"), MANIFEST)
+            exported_at = None
             with archive.open(entry("content.xml"), "w", force_zip64=True) as content:
                 content.write(HEAD.encode())
                 for sheet in sheets:
+                    exported_at = sheet.exported_at() or exported_at
                     name = quoteattr(written(sheet.title, sheet.title))
                     content.write(f"<table:table table:name={name}>".encode())
                     columns = len(sheet.headings)
@@ -42,6 +44,11 @@ class ODS(Format):
                         self.write_row(content, row, sheet, "text")
                     content.write(b"</table:table>")
                 content.write(b"</office:spreadsheet></office:body></office:document-content>")
+            parts = ["content.xml"]
+            if exported_at:
+                archive.writestr(entry("meta.xml"), export_time.opendocument_properties(exported_at))
+                parts.append("meta.xml")
+            archive.writestr(entry("META-INF/manifest.xml"), manifest(parts))
 
     def write_row(self, content, row, sheet, style):
         cells = []
@@ -66,6 +73,20 @@ class ODS(Format):
                     f"<text:p>{cell}</text:p></table:table-cell>"
                 )
         content.write(f"<table:table-row>{''.join(cells)}</table:table-row>".encode())
+
+
+def manifest(parts):
+    """The list of the parts of a document, each in XML."""
+    files = [("/", MIME_TYPE), *((part, "text/xml") for part in parts)]
+    entries = "".join(
+        f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}"/>'
+        for path, kind in files
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" '
+        f'manifest:version="1.3">{entries}</manifest:manifest>'
+    )
 
 
 def entry(name, compression=ZIP_DEFLATED):
@@ -101,14 +122,6 @@ NAMESPACES = " ".join(
         ("number", "datastyle"),
         ("fo", "xsl-fo-compatible"),
     )
-)
-MANIFEST = (
-    '<?xml version="1.0" encoding="UTF-8"?>'
-    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" '
-    'manifest:version="1.3">'
-    f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{MIME_TYPE}"/>'
-    '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>'
-    "</manifest:manifest>"
 )
 HEAD = (
     f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {NAMESPACES} office:version="1.3">'

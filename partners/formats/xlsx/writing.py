@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
 from ...partial_dates import PartialDate
+from .. import export_time
 from ..table import Format
 from .reading import FIRST_DATE
 
@@ -35,6 +36,8 @@ class XLSX(Format):
         self.number = book.add_format({"valign": "top"})
         taken = set()
         for sheet in sheets:
+            if exported_at := sheet.exported_at():
+                export_time.add_to_workbook(book, exported_at)
             self.write_sheet(book.add_worksheet(free_title(sheet.title, taken)), sheet)
         book.close()
 

@@ -9,8 +9,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from partners.formats import UnreadableError, read
+from partners.formats import UnreadableError, read, read_export_time
 from partners.imports import BusyError, Plan, StaleError, apply
+from partners.imports.newer_edits import sentence_about
 from partners.imports.rows import Outcome
 from partners.models import CooperationField, SpreadsheetImport
 from partners.resources import SPREADSHEETS, resource_for
@@ -35,10 +36,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--create-fields", action="store_true", help="create the fields of cooperation that are unknown"
         )
+        parser.add_argument(
+            "--replace-newer",
+            action="store_true",
+            help="also write over what was changed in the register after the file was exported",
+        )
         parser.add_argument("--user", help="the account that the history names, and whose permissions apply")
         parser.add_argument("--language", choices=dict(settings.LANGUAGES), default=settings.LANGUAGE_CODE)
 
-    def handle(self, *, records, file, dry_run, create_fields, user, language, verbosity, **options):
+    def handle(
+        self, *, records, file, dry_run, create_fields, replace_newer, user, language, verbosity, **options
+    ):
         with translation.override(language):
             user = user and self.account(user)
             try:
@@ -62,6 +70,11 @@ class Command(BaseCommand):
             if plan.problems:
                 raise CommandError(_("Nothing was imported."))
             self.report_losses(plan)
+            self.report_newer_edits(plan)
+            if plan.newer_edits and not (replace_newer or dry_run):
+                raise CommandError(
+                    _("Nothing was imported. To replace what is newer than the file, use --replace-newer.")
+                )
             if plan.has_changes and not dry_run:
                 self.apply(plan, file.name, content, user)
 
@@ -81,6 +94,13 @@ class Command(BaseCommand):
                     what = SEPARATOR.join(loss.entries) or f"{change.old} → {change.new}".rstrip()
                     self.stdout.write(f"  {row.number}: {row.slug}: {change.column}: {what}")
 
+    def report_newer_edits(self, plan):
+        """Say on standard error which cells were changed since the file was exported, when and by whom."""
+        for row in plan.rows:
+            for column, edit in row.newer_edits.items():
+                what = f"{row.number}: {row.slug}: {column}"
+                self.stderr.write(f"{what}: {sentence_about(edit)}")
+
     def account(self, name):
         User = get_user_model()  # noqa: N806 a class
         try:
@@ -94,7 +114,7 @@ class Command(BaseCommand):
             if shows_progress:
                 total = sum(1 for _row in read(io.BytesIO(content)).rows)
                 table = table._replace(rows=self.progress(table.rows, total))
-            return Plan(resource_for(model), table, creating, user)
+            return Plan(resource_for(model), table, creating, user, read_export_time(content))
         except UnreadableError as error:
             raise CommandError(str(error)) from error
 
