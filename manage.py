@@ -8,6 +8,7 @@ import sys
 def main():
     """Run administrative tasks."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "twinning.settings")
+    os.umask(0o077)  # what the program writes is for its own account, whoever runs it
     try:
         from django.core.management import execute_from_command_line
     except ImportError as exc:

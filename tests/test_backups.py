@@ -1,7 +1,9 @@
 """Whatever the register holds comes back from a backup, and a damaged backup never comes near it."""
 
 import json
+import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import zipfile
@@ -378,6 +380,102 @@ def test_backup_that_fails_leaves_the_one_before_it(backup, settings):
 def test_two_backups_are_not_written_into_one(tmp_path, db):
     with archives.written(tmp_path / "backup.zip"), pytest.raises(CommandError, match="Another backup to"):
         run("backup", tmp_path / "backup.zip")
+
+
+@pytest.fixture
+def installation(tmp_path):
+    """Runs manage.py as cron does, in a bare folder, on what DATA_DIR and DATABASE_URL name."""
+
+    def run_in(data_dir, *arguments, **environment):
+        settings_of_cron = {"LOCAL": "1", "DATA_DIR": str(data_dir), "DATABASE_URL": ""}
+        bare = tmp_path / "bare"
+        bare.mkdir(exist_ok=True)
+        return subprocess.run(
+            [sys.executable, Path(settings.BASE_DIR, "manage.py"), *arguments],
+            cwd=bare,
+            env={**os.environ, **settings_of_cron, **environment},
+            capture_output=True,
+            text=True,
+        )
+
+    return run_in
+
+
+def contents(folder):
+    return {path.name: path.stat().st_size for path in folder.iterdir()}
+
+
+@before_anything_is_written
+@pytest.mark.parametrize("size", [None, 0])
+@pytest.mark.parametrize("command", ["backup", "drill"])
+def test_database_without_a_register_is_not_backed_up_and_not_made(tmp_path, installation, command, size):
+    data = tmp_path / "data"
+    data.mkdir()
+    if size is not None:
+        (data / "db.sqlite3").touch()
+    backups = tmp_path / "backups"
+    arguments = [backups] if command == "backup" else []
+    outcome = installation(data, command, *arguments)
+    assert (outcome.returncode, outcome.stdout) == (1, "")
+    assert f"There is no register in the database {data / 'db.sqlite3'}. Look whether" in outcome.stderr
+    assert {name: size for name, size in contents(data).items() if name != "secret_key"} == (
+        {} if size is None else {"db.sqlite3": 0}
+    )
+    assert not backups.exists() or contents(backups) == {}
+
+
+def test_database_without_tables_is_not_backed_up(tmp_path):
+    if connection.vendor == "sqlite":
+        sqlite3.connect(tmp_path / "db.sqlite3").execute("PRAGMA journal_mode=WAL").connection.close()
+    with (
+        empty_place(tmp_path) as environment,
+        pytest.raises(archives.BackupError, match="There is no register in the database"),
+    ):
+        manage(environment, "backup", tmp_path / "backup.zip")
+    assert not (tmp_path / "backup.zip").exists()
+
+
+def test_register_without_the_folder_of_its_documents_leaves_the_backup_before_it(backup, settings, tmp_path):
+    before = backup.read_bytes()
+    folder = tmp_path / "documents"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(folder)},
+        },
+    }
+    run("backup", tmp_path / "without-any.zip")
+    document = make_document()
+    folder.rename(tmp_path / "elsewhere")
+    with pytest.raises(CommandError, match=f"has documents, but their folder {folder} is not there"):
+        run("backup", backup)
+    assert backup.read_bytes() == before
+    document.delete()  # it can still be recovered
+    with pytest.raises(CommandError, match="is not there"):
+        run("backup", backup)
+    (tmp_path / "elsewhere").rename(folder)
+    run("backup", backup)
+    assert backup.read_bytes() != before
+
+
+def test_folder_of_the_backups_is_made_for_its_owner_alone(tmp_path, db):
+    run("backup", tmp_path / "backups")
+    (made,) = (tmp_path / "backups").iterdir()
+    assert made.match("twinning-????????T??????Z.zip")
+    assert [path.stat().st_mode & 0o777 for path in (made.parent, made)] == [0o700, 0o600]
+
+
+def test_folder_that_cannot_be_made_is_refused_with_what_to_do(tmp_path, db):
+    with pytest.raises(CommandError, match="install --directory --mode=700"):
+        run("backup", tmp_path / "no" / "backups")
+
+
+def test_file_in_the_place_of_the_folder_is_not_written_over(tmp_path, db):
+    (tmp_path / "backups").write_text("earlier")
+    with pytest.raises(CommandError, match="is a file, not a folder"):
+        run("backup", tmp_path / "backups")
+    assert (tmp_path / "backups").read_text() == "earlier"
 
 
 def test_backup_tells_of_files_that_are_missing_or_damaged_and_is_made_all_the_same(tmp_path, db):

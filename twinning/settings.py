@@ -11,6 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.text import format_lazy
 
+from .environment import read_environment
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -47,11 +49,25 @@ def kept_secret(path):
     return path.read_text()
 
 
+# The settings of a server stand in one file. What a process was given besides goes before them; LOCAL=1,
+# which needs none of them, does without.
+environment_file = BASE_DIR / "environment"
+if not flag("LOCAL") and environment_file.exists():
+    try:
+        for name, value in read_environment(environment_file).items():
+            os.environ.setdefault(name, value)
+    except OSError as error:
+        stop(
+            f"{environment_file} cannot be read ({error.strerror}); run this as the account of the register."
+        )
+    except ValueError as error:
+        stop(str(error))
+
 # LOCAL=1 is for trying out and for development: only this machine is answered, and http will do.
 LOCAL = flag("LOCAL")
 DEBUG = flag("DEBUG")
 
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+DATA_DIR = (BASE_DIR / env.str("DATA_DIR", default="var")).resolve()
 try:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
 except OSError as error:
@@ -61,11 +77,12 @@ if LOCAL:
     SECRET_KEY = kept_secret(DATA_DIR / "secret_key")
     ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 else:
-    SECRET_KEY = env.str("SECRET_KEY", default="")
+    # As they are: environ takes a value that begins with $ for the name of another one.
+    SECRET_KEY = os.environ.get("SECRET_KEY", "")
+    SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
     if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("django-insecure-"):
         stop("set SECRET_KEY to a random text of at least 50 characters (or LOCAL=1 to try it out here).")
-    SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
     if any(len(earlier) < 50 for earlier in SECRET_KEY_FALLBACKS):
         stop("set SECRET_KEY_FALLBACKS to the earlier SECRET_KEYs, each as it was, separated by commas.")
     if not ALLOWED_HOSTS:
@@ -190,6 +207,8 @@ IMPORT_MAX_CELL_LENGTH = limit("IMPORT_MAX_CELL_LENGTH", 100_000)
 # Documents attached to agreements, each at most this large
 DOCUMENT_MAX_BYTES = limit("DOCUMENT_MAX_BYTES", 20 * 2**20)
 MEDIA_ROOT = DATA_DIR / "documents"  # never served as it is: the site decides who sees which
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 try:
     document_storage_options = env.json("DOCUMENT_STORAGE_OPTIONS", default={})
 except ValueError:
@@ -262,7 +281,10 @@ STORAGES = {
         "BACKEND": env.str("DOCUMENT_STORAGE", default="") or "django.core.files.storage.FileSystemStorage",
         "OPTIONS": document_storage_options,
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "twinning.static_files.PublicFilesStorage",
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
+    },
 }
 
 # Pages kept in the memory of each process, packed and plain

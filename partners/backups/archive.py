@@ -156,6 +156,22 @@ def chunks(archive, part):
             yield chunk
 
 
-def folder_or_file(target, name):
-    """`target`, or a file called `name` in it if it is a folder."""
-    return target / name if target.is_dir() else Path(target)
+def file_for(target: Path, name: str) -> Path:
+    """The file for a backup to `target`: itself if it ends in .zip, or `name` in that folder.
+
+    The folder is made, so that the backup of a night cannot take the place of the one before it.
+    """
+    if target.suffix == ".zip" and not target.is_dir():
+        return target
+    try:
+        target.mkdir(mode=0o700, exist_ok=True)
+    except FileExistsError:
+        raise BackupError(
+            f"{target} is a file, not a folder. Name a folder, or a file that ends in .zip."
+        ) from None
+    except OSError as error:
+        raise BackupError(
+            f"The folder {target} cannot be made ({error.strerror}). Make it for the account of the "
+            f"register: install --directory --mode=700 --owner=twinning --group=twinning {target}"
+        ) from error
+    return target / name

@@ -12,20 +12,26 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from partners.documents import is_there
+
 from . import archive as archives
 from . import documents, tables
 
 
 def make(target):
-    """Write a backup to `target`; its manifest, which names the documents whose files are "lost"."""
-    migrations = tables.applied(connection)
+    """Write a backup to `target`; its manifest, which names the documents whose files are "lost".
+
+    Raises BackupError, and leaves `target` as it is, where there is no register, or its documents are away.
+    """
+    migrations = migrations_of_register()
+    models = tables.tables_at(connection, migrations)
+    verify_documents_are_there(models)
     with archives.written(target) as archive:
         manifest = {
             "made_at": timezone.now().isoformat(),
             "program": program(),
             "migrations": migrations,
         }
-        models = tables.tables_at(connection, migrations)
         with tables.snapshot(connection):
             manifest["tables"] = [add_table(archive, name, model) for name, model in models.items()]
             promised = checksums(models)
@@ -35,6 +41,37 @@ def make(target):
         manifest["lost"] = sorted(name for name, checksum in promised.items() if held.get(name) != checksum)
         archive.add_manifest(manifest)
     return manifest
+
+
+def migrations_of_register():
+    """The names of the migrations that made its tables, by their app; never makes a database by looking."""
+    migrations = tables.applied(connection) if is_made() else {}
+    if "partners" not in migrations:
+        raise archives.BackupError(
+            f"There is no register in the database {connection.settings_dict['NAME']}. Look whether DATA_DIR "
+            "and DATABASE_URL are those of the services; nothing was written."
+        )
+    return migrations
+
+
+def is_made():
+    """Whether there is a database: SQLite would make one of a file that is not there, or is empty."""
+    if connection.vendor != "sqlite" or connection.is_in_memory_db():
+        return True
+    path = Path(connection.settings_dict["NAME"])
+    return path.is_file() and path.stat().st_size > 0
+
+
+def verify_documents_are_there(models):
+    """A storage on another machine says itself what it lacks."""
+    with_files = [
+        models[name] for name in ("partners.document", "partners.historicaldocument") if name in models
+    ]
+    if not is_there(default_storage) and any(QuerySet(model).exists() for model in with_files):
+        raise archives.BackupError(
+            f"The register has documents, but their folder {default_storage.location} is not there. Look "
+            "whether DATA_DIR is that of the services, or bring the folder back; nothing was written."
+        )
 
 
 def program():

@@ -4,7 +4,7 @@ from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
-from partners.backups.archive import BackupError, folder_or_file
+from partners.backups.archive import BackupError, file_for
 from partners.backups.making import make
 from partners.models.query_statistics import update_statistics
 
@@ -12,17 +12,20 @@ from partners.models.query_statistics import update_statistics
 class Command(BaseCommand):
     help = (
         "Writes the register, its history, its accounts and its documents into one file, while people go on "
-        "working. Exit codes: 0 done, 1 not possible, or files of documents were missing or damaged already."
+        "working. Refused are a database without the register and a register whose documents are away. "
+        "Exit codes: 0 done, 1 not possible, or files of documents were missing or damaged already."
     )
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "target", type=Path, help="the file, or a folder for a file named after this moment"
+            "target",
+            type=Path,
+            help="a file that ends in .zip, or a folder for a file named after this moment",
         )
 
     def handle(self, *, target, **options):
-        target = folder_or_file(target, f"twinning-{timezone.now():%Y%m%dT%H%M%SZ}.zip")
         try:
+            target = file_for(target, f"twinning-{timezone.now():%Y%m%dT%H%M%SZ}.zip")
             manifest = make(target)
             update_statistics()  # each night, of a register that has grown record by record
         except (BackupError, DatabaseError) as error:
