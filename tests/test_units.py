@@ -119,8 +119,11 @@ class Machine:
             copy(ROOT / name, self.program / name)
         (self.program / ".venv").symlink_to(sys.prefix)
         settings = {**ENVIRONMENT, "EMAIL_URL": "smtp://127.0.0.1:25", "DATABASE_URL": database_url}
+        settings["DATA_DIR"] = "/var/lib/twinning"
         lines = [f"{name}={value}\n" for name, value in settings.items()]
         (self.program / "environment").write_text("".join(lines))
+        (self.program / "environment").chmod(0o600)
+        shutil.chown(self.program / "environment", ACCOUNT, "nogroup")
         for made in (self.data, self.backups):
             made.mkdir(mode=0o755)
             shutil.chown(made, ACCOUNT, "nogroup")
@@ -129,14 +132,12 @@ class Machine:
         """What runs `line` as the service `name` does: the arguments of Popen."""
         service = unit(name)["Service"]
         settings = dict(setting.split("=", 1) for setting in shlex.split(service["Environment"]))
-        lines = (self.program / "environment").read_text().splitlines()
         environment = {
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin",
             "HOME": service["WorkingDirectory"],
             "UMASK": service["UMask"],
             "FOLDER": service["WorkingDirectory"],
             **settings,
-            **dict(line.split("=", 1) for line in lines),
         }
         view = ["unshare", "--mount", "sh", "-c", VIEW, "view", self.program, self.data, self.backups]
         python = sorted({sys.base_prefix, sys.prefix})
