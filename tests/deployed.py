@@ -51,6 +51,14 @@ http {{
 """
 
 
+def copy_program(folder):
+    """`folder` with the program, as a server has it."""
+    for name in ("manage.py", "pyproject.toml", "partners", "twinning", "templates", "fixtures"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, folder / name)
+    return folder
+
+
 def free_port():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -88,16 +96,22 @@ def until_it_listens(process, port):
     raise AssertionError("The server does not listen.")
 
 
-def nginx(folder, upstreams, port, data_dir):
-    """nginx in `folder` before the servers on the ports `upstreams`, whose DATA_DIR is `data_dir`."""
+def make_certificate(folder):
+    """The files of a certificate for HOST, and of its key."""
     certificate, key = folder / "certificate.pem", folder / "key.pem"
     make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     files = ["-subj", f"/CN={HOST}", "-out", certificate, "-keyout", key]
     subprocess.run([*make, *files], check=True, capture_output=True)
+    return certificate, key
+
+
+def nginx(folder, upstreams, port, data_dir):
+    """nginx in `folder` before the servers on the ports `upstreams`, whose DATA_DIR is `data_dir`."""
+    certificate, key = make_certificate(folder)
     own = {
         "127.0.0.1:8001": f"127.0.0.1:{upstreams[0]}",
         "127.0.0.1:8002": f"127.0.0.1:{upstreams[1]}",
-        "/var/cache/nginx/twinning": f"{folder}/cache",
+        "/var/cache/nginx-twinning": f"{folder}/cache",
         f"/etc/ssl/{HOST}/fullchain.pem": str(certificate),
         f"/etc/ssl/{HOST}/privkey.pem": str(key),
         "/var/lib/twinning": str(data_dir),

@@ -17,7 +17,7 @@ from time import time
 import pytest
 
 from .conftest import IN_CI
-from .deployed import ENVIRONMENT, ROOT, Officer, database, free_port, running
+from .deployed import ENVIRONMENT, ROOT, Officer, copy_program, database, free_port, running
 
 UNITS = ROOT / "twinning/deployment"
 SERVICES = sorted(path.name for path in UNITS.glob("*.service"))
@@ -114,9 +114,7 @@ class Machine:
     def __init__(self, folder, database_url):
         self.program, self.data, self.backups = folder / "program", folder / "data", folder / "backups"
         self.program.mkdir()
-        for name in ("manage.py", "pyproject.toml", "partners", "twinning", "templates", "fixtures"):
-            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-            copy(ROOT / name, self.program / name)
+        copy_program(self.program)
         (self.program / ".venv").symlink_to(sys.prefix)
         settings = {**ENVIRONMENT, "EMAIL_URL": "smtp://127.0.0.1:25", "DATABASE_URL": database_url}
         settings["DATA_DIR"] = "/var/lib/twinning"

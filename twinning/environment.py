@@ -9,7 +9,7 @@ from pathlib import Path
 
 LINE = re.compile(
     r"""(?P<name>[A-Za-z_][A-Za-z0-9_]*)=
-    (?: '(?P<single>[^']*)' | "(?P<double>[^"$`\\]*)" | (?P<bare>[\w./:@%+,=!^-][\w./:@%+,=!^\#-]*)? )""",
+    (?: '(?P<single>[^']*)' | "(?P<double>[^"$`\\]*)" | (?P<bare>[\w./:@%+,=?!^-][\w./:@%+,=?!^\#-]*)? )""",
     re.VERBOSE | re.ASCII,
 )
 
@@ -23,7 +23,7 @@ def read_environment(path: Path) -> dict[str, str]:
     if path.stat().st_mode & 0o007:
         raise ValueError(f"other accounts may read {path}, which holds secrets; run chmod o= {path}.")
     settings = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+    for number, line in enumerate(path.read_bytes().decode().split("\n"), 1):
         line = line.strip(" \t")
         if not line or line.startswith("#"):
             continue
