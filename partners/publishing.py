@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from .constraints import violations
 from .history import batches, past_states, record_history, rows_before, unrecorded
+from .imports.lock import share_register
 from .models import CooperationField
 from .resources import resource_for
 from .roles import standing
@@ -41,6 +42,7 @@ def withdraw(records, user):
 
 def locked(records):
     """The primary keys of `records`, which nobody else writes until the transaction ends."""
+    share_register()
     return list(records.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 
 

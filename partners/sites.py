@@ -9,6 +9,7 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
+from django.db import IntegrityError
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -90,6 +91,28 @@ def refusing_long_searches(view):
     return guarded
 
 
+def retrying(view):
+    """Let a view that writes begin anew where another writer was faster: by now it can say what is wrong.
+
+    Whoever takes the same key, or deletes what a form refers to, after the form has been looked through is
+    noticed by the database alone.
+    """
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        waiting = messages.get_messages(request)._queued_messages
+        said_before = list(waiting)
+        try:
+            return view(request, *args, **kwargs)
+        except IntegrityError:
+            waiting[:] = said_before
+            return view(request, *args, **kwargs)
+
+    return guarded
+
+
 class RegisterAdminSite(AdminSite):
     """The department's desk."""
 
@@ -117,7 +140,7 @@ class RegisterAdminSite(AdminSite):
         """Keep what a form sends from somebody whose login has ended in the meantime."""
         from .accounts.sessions import forget_typed, keep_typed
 
-        guarded = super().admin_view(refusing_nonsense(refusing_long_searches(view)), cacheable)
+        guarded = super().admin_view(refusing_nonsense(refusing_long_searches(retrying(view))), cacheable)
 
         @wraps(guarded)
         def inner(request, *args, **kwargs):

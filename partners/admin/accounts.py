@@ -23,6 +23,7 @@ from ..models import SecondFactorRequirement
 from ..roles import Role
 from .deletions import DeletedObjectsAdmin
 from .forms import RecordsField
+from .saving import SavedOnceMixin
 
 VERBS = {
     "view": pgettext_lazy("permission", "view"),
@@ -57,7 +58,7 @@ def held_by(user):
     return Permission.objects.filter(Q(user=user) | Q(group__user=user))
 
 
-class GrantingAdmin(DeletedObjectsAdmin):
+class GrantingAdmin(SavedOnceMixin, DeletedObjectsAdmin):
     """Mixed into the admin of what holds permissions: an account, or a group of accounts.
 
     Who holds more than the officer does is only looked at: whoever could change him could become him.
@@ -264,7 +265,7 @@ class GroupAdmin(GrantingAdmin, auth_admin.GroupAdmin):
 
 
 @admin.register(SecondFactorRequirement)
-class SecondFactorRequirementAdmin(admin.ModelAdmin):
+class SecondFactorRequirementAdmin(SavedOnceMixin, admin.ModelAdmin):
     list_display = ("group_name", "since")
     list_select_related = ("group",)
     fields = ("group",)

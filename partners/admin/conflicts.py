@@ -12,6 +12,8 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from ..imports.lock import share_register
+
 MINE, THEIRS = "mine", "theirs"
 VERSIONS_LOOKED_THROUGH = 50
 KEY = re.compile("[0-9]{1,18}")  # more digits are no primary key of either database
@@ -85,7 +87,8 @@ class UpToDateForm(forms.ModelForm):
 
     def _catch_up(self, names):
         """Bring what the page carries to what the register holds now, and note the conflicts."""
-        touched = set(self.changed_data)
+        # To Django, what refers to a record that is gone is changed in any case.
+        touched = {name for name in self.changed_data if self._is_written(name)}
         if self.data.get(self.add_prefix(DELETION_FIELD_NAME)):
             touched.add(DELETION_FIELD_NAME)
         undecided = {name for name in self.data.getlist("contested") if not self.data.get(f"{name}-keep")}
@@ -115,6 +118,11 @@ class UpToDateForm(forms.ModelForm):
                     Conflict(bound.html_name, bound.label, shown(field, held), mine, version)
                 )
         del self.changed_data  # looked at before
+
+    def _is_written(self, name):
+        """Whether the page came back with something else than it was sent with."""
+        bound = self[name]
+        return self.data.getlist(bound.html_name) != self.data.getlist(bound.html_initial_name)
 
     def _version_with(self, name):
         """The row of history with which `name` came to hold what it holds."""
@@ -156,10 +164,12 @@ class UpToDateAdmin:
     """Mixed into a ModelAdmin with an UpToDateForm: saved is only over what the officer has seen."""
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if request.method != "POST" or object_id is None:
+        if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
         with transaction.atomic():
-            self.lock(object_id)
+            share_register()
+            if object_id is not None:
+                self.lock(object_id)
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def lock(self, object_id):
@@ -182,6 +192,7 @@ class UpToDateAdmin:
         if request.method != "POST" or not self.list_editable:
             return super().changelist_view(request, extra_context)
         with transaction.atomic():
+            share_register()
             list(self.model.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
             return super().changelist_view(request, extra_context)
 

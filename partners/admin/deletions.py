@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from ..imports.lock import share_register
 from .conflicts import KEY
 
 RECOVER = "_recover"  # the button that brings a deleted record back and saves what was written
@@ -70,6 +71,7 @@ class DeletionAdmin(DeletedObjectsAdmin):
     def last_change(self, pks, is_locked):
         """The newest row in the history of the records `pks`; `is_locked`, nobody adds one meanwhile."""
         if is_locked:
+            share_register()
             list(
                 self.model.objects.filter(pk__in=pks)
                 .select_for_update(no_key=True)
@@ -92,7 +94,7 @@ class DeletionAdmin(DeletedObjectsAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         deletion = self.deletion_of(request, object_id) if request.method == "POST" and object_id else None
-        if not deletion or (RECOVER in request.POST and self.restored(request, deletion)):
+        if not deletion or (RECOVER in request.POST and self.restored(request, deletion, str(deletion.pk))):
             return super().changeform_view(request, object_id, form_url, extra_context)
         return self.deleted_meanwhile_view(request, deletion)
 

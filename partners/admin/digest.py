@@ -3,10 +3,11 @@
 from django.contrib import admin
 
 from ..models import DigestSubscription
+from .saving import SavedOnceMixin
 
 
 @admin.register(DigestSubscription)
-class DigestSubscriptionAdmin(admin.ModelAdmin):
+class DigestSubscriptionAdmin(SavedOnceMixin, admin.ModelAdmin):
     list_display = ("user", "language", "created_at")
     list_select_related = ("user",)
     fields = ("user", "language")

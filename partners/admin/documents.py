@@ -25,6 +25,7 @@ from .deletions import DeletionAdmin
 from .filters import TranslationFilter
 from .publishing import PublishingAdmin, StateInline
 from .record_form import RecordForm
+from .saving import SavedOnceMixin
 from .translations import CopyOffer, TranslatedAdmin
 
 logger = logging.getLogger(__name__)
@@ -200,7 +201,14 @@ class DocumentInline(StateInline, UpToDateInline, FileAdmin, CopyOffer, Translat
 
 @admin.register(Document)
 class DocumentAdmin(
-    UploadingAdmin, PrefilledAdmin, PublishingAdmin, FileAdmin, UpToDateAdmin, DeletionAdmin, TranslatedAdmin
+    UploadingAdmin,
+    PrefilledAdmin,
+    PublishingAdmin,
+    FileAdmin,
+    SavedOnceMixin,
+    UpToDateAdmin,
+    DeletionAdmin,
+    TranslatedAdmin,
 ):
     form = DocumentRecordForm
     actions = ("confirm_translation", "delete_selected")

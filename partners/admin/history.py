@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ..history import past_states, record_history, unrecorded
+from ..imports.lock import share_register
 from ..roles import may, standing
 from ..versions import Reader, TornError, restore
 from .conflicts import KEY
@@ -129,23 +130,27 @@ class HistoryAdmin:
         row = self.model.history.filter(id=pk, history_id=version).first()
         if not row:
             raise Http404
-        newest = self.model.history.filter(id=pk).order_by("-history_id").first()
-        if request.POST.get("newest") == str(newest.pk):
-            self.restored(request, row)
-        else:
-            sentence = _(
-                "Nothing was restored: somebody changed the record while you had the page open. "
-                "Look at what is new."
-            )
-            messages.warning(request, sentence)
+        self.restored(request, row, seen=request.POST.get("newest"))
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", pk)
 
-    def restored(self, request, row):
-        """Whether the record is now as it was in the `row` of its history; either way the officer is told."""
+    def restored(self, request, row, seen):
+        """Whether the record is now as it was in the `row` of its history; either way the officer is told.
+
+        `seen` is the primary key of the newest row that the officer knows of, as a text.
+        """
         with transaction.atomic():
+            share_register()
             record = self.model.objects.select_for_update(no_key=True).filter(pk=row.id).first()
             if not self.may_restore(request, record):
                 raise PermissionDenied
+            newest = self.model.history.filter(id=row.id).order_by("-history_id").first()
+            if seen != str(newest.pk):
+                sentence = _(
+                    "Nothing was restored: somebody changed the record while you had the page open. "
+                    "Look at what is new."
+                )
+                messages.warning(request, sentence)
+                return False
             if not self.may_bring_back(request, record, row):
                 sentence = _(
                     "Nothing was restored: this version would be published or withdrawn with it. "

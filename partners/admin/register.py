@@ -27,13 +27,14 @@ from .forms import DegreesField
 from .merging import MergingAdmin
 from .previewing import AgreementPreviewAdmin, CityPreviewAdmin
 from .publishing import PublishingAdmin, StateInline
+from .saving import SavedOnceMixin
 from .spreadsheets import SpreadsheetAdmin
 from .translations import CopyOffer, TranslatedAdmin
 
 AGREEMENTS_IN_A_PAGE = 20  # of a partner; a page with hundreds of forms takes long and is of no use
 
 
-class RegisterAdmin(UpToDateAdmin, DeletionAdmin, SpreadsheetAdmin, TranslatedAdmin):
+class RegisterAdmin(SavedOnceMixin, UpToDateAdmin, DeletionAdmin, SpreadsheetAdmin, TranslatedAdmin):
     """What partners, agreements and fields have in common: spreadsheets, search and keys."""
 
     search_fields = ("search_text",)
@@ -308,7 +309,7 @@ class CooperationFieldAdmin(MergingAdmin, RegisterAdmin):
 
 
 @admin.register(Page)
-class PageAdmin(UpToDateAdmin, DeletionAdmin, TranslatedAdmin):
+class PageAdmin(SavedOnceMixin, UpToDateAdmin, DeletionAdmin, TranslatedAdmin):
     actions = ("confirm_translation", "delete_selected")
     list_display = ("title", "place", "translation")
     list_filter = (TranslationFilter,)

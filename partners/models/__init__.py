@@ -9,6 +9,7 @@ from .history import HistoryRow
 from .merge import Merge
 from .page import Page
 from .partnership import PartnershipStatus
+from .saved_form import SavedForm
 from .second_factor_requirement import SecondFactorRequirement
 from .spreadsheet_import import SpreadsheetImport
 from .tally import Tally
@@ -25,6 +26,7 @@ __all__ = [
     "Merge",
     "Page",
     "PartnershipStatus",
+    "SavedForm",
     "SecondFactorRequirement",
     "SentReminder",
     "SpreadsheetImport",
