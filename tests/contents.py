@@ -33,10 +33,10 @@ def png_part(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def png(width=40, height=30, extra=b""):
-    """A PNG of one colour; `extra` stands before its pixels."""
+def png(width=40, height=30, extra=b"", rows=None):
+    """A PNG of one colour; `extra` stands before its pixels, which are `rows` of the `height` that it claims."""
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    pixels = zlib.compress((b"\0" + b"\x12\x48\x6b" * width) * height)
+    pixels = zlib.compress((b"\0" + b"\x12\x48\x6b" * width) * (height if rows is None else rows))
     parts = png_part(b"IHDR", header) + extra + png_part(b"IDAT", pixels) + png_part(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + parts
 
