@@ -208,7 +208,11 @@ def test_database_and_documents_are_for_their_account_alone_and_static_files_for
     written(program, f"{text}AUDIT_LOG={program}/data/audit.log\n")
     data = program / "data"
     data.mkdir(mode=0o711)
-    for command in (["migrate", "contenttypes"], ["collectstatic", "--no-input"], ["shell", "--command", STORE]):
+    for command in (
+        ["migrate", "contenttypes"],
+        ["collectstatic", "--no-input"],
+        ["shell", "--command", STORE],
+    ):
         outcome = manage(*command, "--verbosity=0")
         assert outcome.returncode == 0, outcome.stderr
     found = modes(data)

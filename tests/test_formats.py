@@ -9,7 +9,7 @@ from django.conf import settings as django_settings
 from openpyxl import Workbook, load_workbook
 
 from partners.formats import CSV, JSON, ODS, XLSX, SemicolonCSV, Sheet, UnreadableError, read
-from partners.formats.plain import guarded, restored
+from partners.formats.guarding import guarded, restored
 from partners.partial_dates import PartialDate
 
 FORMATS = (XLSX, CSV, SemicolonCSV, ODS, JSON)

@@ -71,17 +71,18 @@ class Property(Collector):
     def __init__(self) -> None:
         super().__init__()
         self.text: str | None = None
-        self.outside = 0
 
-    def start(self, name, attributes):
-        if self.text is None and attributes.get("name") == PROPERTY:
-            self.text, self.outside = "", self.depth
+    def start_property(self, attributes: dict[str, str]) -> None:
+        if attributes.get("name") == PROPERTY:
+            self.text = ""
 
-    def characters(self, content):
+    def characters(self, content: str) -> None:
         if self.text is not None:
             self.text += content
 
-    def end(self, name):
-        if self.text is not None and self.depth < self.outside:
+    def end_property(self) -> None:
+        if self.text is not None:
             self.found.append(self.text)
             self.text = None
+
+    start_user_defined, end_user_defined = start_property, end_property

@@ -12,10 +12,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .guarding import guarded, guarded_again
 from .table import TextFormat, UnreadableError, table
 
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
-NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 SEPARATORS = ",;\t"
 
 
@@ -54,7 +53,7 @@ def rows_of(lines, separator):
             ) from error
         if cells is None:
             return
-        yield number, [restored(cell) for cell in cells]
+        yield number, cells
 
 
 def best_separator(beginning):
@@ -122,16 +121,6 @@ def is_another_alphabet(text):
     return sum(not any(map(str.isascii, word)) for word in words) > len(words) / 2
 
 
-def guarded(text):
-    """`text` so that Excel does not take it for a formula."""
-    return f"'{text}" if FORMULA.match(text) and not NUMBER.fullmatch(text) else text
-
-
-def restored(text):
-    """What `guarded` made its argument of."""
-    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
-
-
 class CSV(TextFormat):
     """CSV as Excel reads it: UTF-8 with a byte order mark."""
 
@@ -144,10 +133,7 @@ class CSV(TextFormat):
         line = csv.writer(Line(), delimiter=self.separator).writerow
         yield BOM_UTF8 + line(sheet.headings)
         for row in sheet.rows:
-            # Most cells begin with none of the characters that a formula or a guarded text begins with.
-            yield line(
-                [guarded(cell) if isinstance(cell, str) and cell[:1] in SUSPECT else cell for cell in row]
-            )
+            yield line([guarded(cell) if isinstance(cell, str) else cell for cell in row])
 
 
 class Line:
@@ -156,9 +142,6 @@ class Line:
     @staticmethod
     def write(text):
         return text.encode()
-
-
-SUSPECT = frozenset("'=+-@\t\r")
 
 
 class SemicolonCSV(CSV):
@@ -178,8 +161,9 @@ class JSON(TextFormat):
     def pieces(self, sheet):
         before = "["
         for row in sheet.rows:
-            cells = dict(zip(sheet.headings, row, strict=True))
-            yield f"{before}\n{json.dumps(cells, ensure_ascii=False)}".encode()
+            cells = (guarded_again(cell) if isinstance(cell, str) else cell for cell in row)
+            record = dict(zip(sheet.headings, cells, strict=True))
+            yield f"{before}\n{json.dumps(record, ensure_ascii=False)}".encode()
             before = ","
         yield b"[]\n" if before == "[" else b"\n]\n"
 
@@ -204,7 +188,7 @@ def read_json(content):
     if not {type(value) for value in values} <= {str, int, type(None)}:
         raise problem
     rows = (["" if value is None else str(value) for value in record.values()] for record in records)
-    return table(enumerate(chain([headings], rows), start=1))
+    return table(enumerate(chain([headings], rows), start=1), [])
 
 
 def refuse(constant):

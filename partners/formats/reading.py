@@ -4,7 +4,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from .archive import opened
+from .archive import entry_name, opened
 from .ods import password_needed, read_ods
 from .plain import read_json, read_text
 from .table import UnreadableError, check_size, holds_macros, no_table
@@ -43,14 +43,13 @@ def read(file):
 
 def read_archive(content):
     archive = opened(content)
-    names = set(archive.namelist())
-    if "encrypted-package" in names:
+    if entry_name(archive, "encrypted-package"):
         raise password_needed()
-    if any(map(MACROS.search, names)):
+    if any(MACROS.search(name.replace("\\", "/")) for name in archive.namelist()):
         raise holds_macros()
-    if "content.xml" in names:
+    if entry_name(archive, "content.xml"):
         return read_ods(archive)
-    if "xl/workbook.bin" in names:
+    if entry_name(archive, "xl/workbook.bin"):
         raise UnreadableError(_("This is a binary Excel file (XLSB). Save it as XLSX."))
     if main := main_part(archive):
         return read_xlsx(archive, main)

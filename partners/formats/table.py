@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from import_export.formats import base_formats
 
 from ..text import MISREAD, is_garbled, tidy
+from .guarding import restored
 
+MIDNIGHT = time()
 WHOLE = re.compile(r"-?\d+", re.ASCII)
 
 
@@ -29,11 +31,6 @@ def holds_macros():
     return UnreadableError(_("This workbook holds macros. Save it as XLSX, which leaves them out."))
 
 
-def hidden_sheet(name):
-    sentence = _("The sheet “%(name)s” is hidden. Show it, or remove it from the file.")
-    return UnreadableError(sentence % {"name": name})
-
-
 def merged_cells(cells):
     sentence = _(
         "The cells %(cells)s are merged. Split them, or delete the row if it is a title above the headings."
@@ -46,12 +43,12 @@ def number_not_shown():
     return _("The cell %(cell)s does not show its number as it is. Show all its digits, or write it as text.")
 
 
-def several_sheets(sheets):
-    """`sheets` are pairs of a name and whether it is hidden."""
-    mark = _("hidden")
-    names = ", ".join(f"{name} ({mark})" if is_hidden else name for name, is_hidden in sheets)
-    sentence = _("Several sheets of the file hold data: %(names)s. Copy the one to import into a new file.")
-    return UnreadableError(sentence % {"names": names})
+def never_calculated():
+    """The sentence about a cell that holds what a program writes that cannot calculate."""
+    return _(
+        "The cell %(cell)s holds a formula that was never calculated. Open the file in Excel or LibreOffice "
+        "and save it, or write a value instead."
+    )
 
 
 class Row(NamedTuple):
@@ -133,6 +130,11 @@ def column_letters(place):
     return letters
 
 
+def is_whole_day(moment):
+    """Whether `moment` is certain to be the day that people see: with a time zone, only midnight is."""
+    return moment.tzinfo is None or moment.time() == MIDNIGHT
+
+
 def shown_date(value, parts):
     """The ISO text of a date cell that shows the `parts` year, month, day, hours; None without a year."""
     if "year" not in parts or ("quarter" in parts and "month" not in parts):
@@ -173,11 +175,13 @@ def check_size(size):
 
 
 def is_blank(cells):
-    return not any(map(tidy, cells))
+    return not any(cells) or not any(map(tidy, cells))
 
 
-def table(lines, notes=(), ragged=True):
+def table(lines, notes, ragged=True):
     """The Table that `lines`, pairs of a row's number and its cells, make up.
+
+    The list `notes` may grow while the rows are read.
 
     In a file that is not `ragged` every row has to have as many cells as there are headings.
     """
@@ -193,7 +197,7 @@ def table(lines, notes=(), ragged=True):
     rows = fitted(lines, headings, ragged)
     if len(kept) < len(headings):
         rows = (Row(row.number, [row.cells[place] for place in kept]) for row in rows)
-    return Table([headings[place] for place in kept], number, rows, list(notes))
+    return Table([headings[place] for place in kept], number, rows, notes)
 
 
 def check_width(columns):
@@ -231,6 +235,8 @@ def fitted(lines, headings, ragged):
         if len(cells) != width:
             cells = [*cells, *[""] * width][:width]
         together = "\n".join(cells)
+        if "'" in together:
+            cells = list(map(restored, cells))
         letters += len(together)
         limited(letters, "IMPORT_MAX_UNPACKED_BYTES", too_much)
         for place, cell in enumerate(cells if MISREAD.search(together) else ()):

@@ -6,6 +6,7 @@ tests/test_malformed_files.py.
 """
 
 from .ods import documents
+from .programs import program_documents, program_json, program_workbooks
 from .strangers import strangers
 from .text import json_files, text_files
 from .workbooks import hostile_workbooks, workbooks_of_odd_shape, workbooks_of_odd_values
@@ -20,6 +21,9 @@ def built():
         workbooks_of_odd_shape(),
         workbooks_of_odd_values(),
         documents(),
+        program_workbooks(),
+        program_documents(),
+        program_json(),
         strangers(),
     )
     files = {}

@@ -34,6 +34,11 @@ HIDDEN_SHEET = "Lapa „Līgumi” ir paslēpta. Parādiet to vai izdzēsiet no 
 SEVERAL_SHEETS = "Dati ir vairākās faila lapās: %s. Pārkopējiet importējamo lapu jaunā failā."
 ERROR = "Šūnā %s ir kļūda (%s). Ierakstiet tās vietā vērtību."
 NO_RESULT = "Šūnā C2 ir formula bez rezultāta. Ierakstiet formulas vietā vērtību."
+NEVER_CALCULATED = (
+    "Šūnā %s ir formula, kas nav aprēķināta. Atveriet failu programmā Excel vai LibreOffice un saglabājiet to "
+    "vai ierakstiet formulas vietā vērtību."
+)
+CHOICES = "Paslēptā lapa „Saraksti”, kurā ir nolaižamo sarakstu vērtības, nav nolasīta."
 UNCERTAIN = "Šūnā %s esošais datums nav viennozīmīgs. Ierakstiet to kā tekstu."
 TIME = "Šūnā C2 ir diennakts laiks. Ierakstiet to kā tekstu."
 OWN_FORM = "Šūnā C2 redzamais skaitlis nav tas pats, kas tajā ierakstīts. Parādiet visus ciparus vai ierakstiet to kā tekstu."

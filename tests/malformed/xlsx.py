@@ -85,7 +85,7 @@ def strings(*items):
     return f'{DECLARATION}<sst xmlns="{MAIN}">{"".join(f"<si>{item}</si>" for item in items)}</sst>'
 
 
-def book(*sheets, properties="", head=""):
+def book(*sheets, properties="", head="", after=""):
     """The workbook with `sheets`, each a name and a state."""
     made = "".join(
         f'<sheet name="{name}" sheetId="{number}" state="{state}" r:id="rId{number}"/>'
@@ -93,7 +93,7 @@ def book(*sheets, properties="", head=""):
     )
     return (
         f'{DECLARATION}{head}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">'
-        f"<workbookPr {properties}/><sheets>{made}</sheets></workbook>"
+        f"<workbookPr {properties}/><sheets>{made}</sheets>{after}</workbook>"
     )
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from ...partial_dates import PartialDate
 from .. import export_time
+from ..guarding import guarded_again
 from ..table import Format
 from .reading import MIME_TYPE
 
@@ -62,7 +63,8 @@ class ODS(Format):
                 )
             elif isinstance(cell, str):
                 where = f"{sheet.headings[place]}, {row[0]}"
-                paragraphs = "".join(f"<text:p>{written(line, where)}</text:p>" for line in cell.split("\n"))
+                lines = guarded_again(cell).split("\n")
+                paragraphs = "".join(f"<text:p>{written(line, where)}</text:p>" for line in lines)
                 cells.append(
                     f'<table:table-cell table:style-name="{style}" office:value-type="string">'
                     f"{paragraphs}</table:table-cell>"

@@ -8,6 +8,7 @@ from xlsxwriter import Workbook
 
 from ...partial_dates import PartialDate
 from .. import export_time
+from ..guarding import guarded_again
 from ..table import Format
 from .reading import FIRST_DATE
 
@@ -70,7 +71,7 @@ class XLSX(Format):
             problem = _("XLSX cannot hold the text of “%(column)s” in the row “%(row)s”. Export it as CSV.")
             raise ValueError(problem % {"column": sheet.headings[place], "row": row[0]})
         else:
-            page.write_string(number, place, text, self.text)
+            page.write_string(number, place, guarded_again(text), self.text)
 
 
 def longest_line(text):
