@@ -63,7 +63,7 @@ sbom: .venv-audit/made .venv-production/made
 
 licences: .venv-audit/made .venv-production/made
 	.venv-audit/bin/pip-licenses --python .venv-production/bin/python --order license --with-urls --partial-match \
-		--allow-only "Apache;BSD;ISC;LGPL;MIT;PSF;Python Software Foundation;Unlicense"
+		--allow-only "Apache;BSD;ISC;LGPL;MIT;MPL;PSF;Python Software Foundation;Unlicense"
 
 .venv-production/made: requirements.txt
 	$(PYTHON) -m venv --clear .venv-production

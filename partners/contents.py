@@ -16,14 +16,16 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from . import exif
+from .pdf_inspection import Finding, inspect
 
 BLOCK = 2**16
 HEAD = 128  # bytes that tell the kind of a file
 
+PDF = "application/pdf"
 CONTAINER = "application/vnd.etsi.asic-e+zip"
 
 EXTENSIONS = {
-    "application/pdf": (".pdf",),
+    PDF: (".pdf",),
     "image/jpeg": (".jpg", ".jpeg"),
     "image/png": (".png",),
     "image/webp": (".webp",),
@@ -34,17 +36,30 @@ EXTENSIONS = {
 PDF_END = re.compile(rb"startxref\s+(\d{1,12})\s+%%EOF[\s\0]*\Z")
 PDF_END_WITHIN = 1024
 PDF_TABLE = re.compile(rb"\s*(xref|\d+\s+\d+\s+obj)\b")
-# What runs, sends or opens something else as soon as a reader opens it, as far as it is plain to see; a
-# signed copy needs none of it. Attached files stay: an e-signed PDF may hold the annexes it was signed with,
-# and none of them opens by itself. Each letter of a name may be written as its number.
+
+
+def pdf_name(name):
+    """The pattern of a name in a PDF, each letter of which may be written as its number."""
+    letters = "".join(f"(?:{letter}|#{ord(letter):02x}|#{ord(letter):02X})" for letter in name)
+    return f"/{letters}\\b".encode()
+
+
+# What runs, sends, plays or opens something else as soon as a reader opens it, as far as it is plain to see;
+# a signed copy needs none of it. Attached files stay: an e-signed PDF may hold the annexes it was signed
+# with, and none of them opens by itself.
 PDF_ACTIVE = re.compile(
-    "/({})\\b".format(
-        "|".join(
-            "".join(f"(?:{letter}|#{ord(letter):02x}|#{ord(letter):02X})" for letter in name)
-            for name in ("JavaScript", "Launch", "SubmitForm", "ImportData", "GoToR", "GoToE", "XFA")
+    b"|".join(
+        pdf_name(name)
+        for name in (
+            *("JavaScript", "Launch", "SubmitForm", "ImportData", "GoToR", "GoToE", "XFA"),
+            *("Rendition", "RichMedia", "Movie", "Sound"),
         )
-    ).encode()
+    )
+    + rb"|/S\s*"
+    + pdf_name("Thread")
 )
+# What makes it necessary to look at its objects: not all of them can be read, or some are addresses.
+PDF_TO_INSPECT = re.compile(b"|".join(map(pdf_name, ("ObjStm", "XRef", "XRefStm", "Encrypt", "URI"))))
 PDF_ACTIVE_WITHIN = 40
 
 MOST_PIXELS = 100_000_000  # more than a sheet of A3 at 600 dots an inch; browsers unpack each of them
@@ -90,6 +105,14 @@ REFUSALS = {  # under these codes; "empty" is one of Django's, with a sentence o
         "This PDF holds a script, or sends, fetches or starts something. Print it to a new PDF, which holds "
         "what is to be read and nothing more, and choose the new file."
     ),
+    "password": _(
+        "This PDF is protected by a password. Save it without one, or print it to a new PDF, and choose the "
+        "new file."
+    ),
+    "unchecked": _(
+        "What this PDF holds cannot be looked through: it is damaged, or too complex. Print it to a new PDF, "
+        "and choose the new file."
+    ),
 }
 
 
@@ -127,12 +150,11 @@ def examine(file):
     # An archive is read from its end, and may begin with anything.
     if media_type != CONTAINER and zipfile.is_zipfile(file):
         raise refused("damaged")
-    digest, before = hashlib.sha256(), b""
+    if media_type == PDF:
+        refuse_active_pdf(file)
+    digest = hashlib.sha256()
     for chunk in file.chunks(BLOCK):
         digest.update(chunk)
-        if media_type == "application/pdf" and PDF_ACTIVE.search(before + chunk):
-            raise refused("active")
-        before = chunk[-PDF_ACTIVE_WITHIN:]
     return Content(media_type, file.size, digest.hexdigest(), width, height)
 
 
@@ -158,6 +180,22 @@ def pdf(file):
     if not PDF_TABLE.match(file.read(64)):
         raise refused("damaged")
     return None, None
+
+
+def refuse_active_pdf(file):
+    """Raise a ValidationError where a PDF does something of its own accord, or cannot be looked through."""
+    before, has_hidden_objects = b"", False
+    for chunk in file.chunks(BLOCK):
+        seen = before + chunk
+        if PDF_ACTIVE.search(seen):
+            raise refused("active")
+        has_hidden_objects = has_hidden_objects or PDF_TO_INSPECT.search(seen)
+        before = chunk[-PDF_ACTIVE_WITHIN:]
+    if not has_hidden_objects:
+        return
+    finding = inspect(file.chunks(BLOCK))
+    if finding is not Finding.PASSIVE:
+        raise refused(finding.name.lower())
 
 
 def container(file):
@@ -271,7 +309,7 @@ def pass_scan(file):
 
 
 FORMATS = (
-    ("application/pdf", re.compile(rb"%PDF-[12]\.\d"), pdf),
+    (PDF, re.compile(rb"%PDF-[12]\.\d"), pdf),
     ("image/jpeg", re.compile(rb"\xff\xd8\xff"), jpeg),
     ("image/png", re.compile(rb"\x89PNG\r\n\x1a\n"), png),
     ("image/webp", re.compile(rb"RIFF.{4}WEBP", re.DOTALL), webp),
