@@ -9,18 +9,28 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext, override
 
 from .models import Agreement, SentReminder
-from .partial_dates import PartialDate
-from .renewal import EVENTS, State, renewal
+from .renewal import EVENTS, Renewal, State, renewal
 
 
 class Reminder(NamedTuple):
     agreement: Agreement
     event: State
-    notice_by: PartialDate | None
+    renewal: Renewal
+
+    @property
+    def notice_by(self):
+        return self.renewal.notice_by
+
+    @property
+    def end_of_term(self):
+        """That which the event is about: of what has run on, not the end of the first term."""
+        is_over = self.event == State.RENEWED
+        return (self.renewal.renewed_on if is_over else self.renewal.renews_on) or self.agreement.valid_until
 
     @property
     def due_on(self):
-        return self.notice_by or self.agreement.valid_until
+        is_ahead = self.event == State.NOTICE_DUE
+        return (is_ahead and self.notice_by) or self.end_of_term
 
     @property
     def identity(self):
@@ -39,11 +49,15 @@ def absolute(model, record):
 def reminders(today, ahead):
     """All that there is to tell on the date `today`, in the order of the events and of the dates."""
     return [
-        Reminder(agreement, event, renewal(agreement, today, ahead).notice_by)
+        reminder
         for event in EVENTS
-        for agreement in Agreement.objects.in_state(event, today, ahead)
-        .select_related("city")
-        .order_by("valid_until", "slug")
+        for reminder in sorted(
+            (
+                Reminder(agreement, event, renewal(agreement, today, ahead))
+                for agreement in Agreement.objects.in_state(event, today, ahead).select_related("city")
+            ),
+            key=lambda reminder: (reminder.end_of_term, reminder.agreement.slug),
+        )
     ]
 
 

@@ -136,6 +136,15 @@ class Filters(forms.Form):
     )
 
     def __init__(self, model, data):
+        """Of `model`, what the MultiValueDict `data` asks for."""
+        data = data.copy()
+        self.repeated = {}  # the values of each filter that is given several
+        for name in self.base_fields:
+            values = sorted({value for value in data.getlist(name) if value})
+            if values:
+                data[name] = values[-1]
+            if len(values) > 1:
+                self.repeated[name] = values
         super().__init__(data, label_suffix="")
         self.model = model
         countries, fields = offered()
@@ -159,6 +168,11 @@ class Filters(forms.Form):
         return partner
 
     def clean(self):
+        for name, values in self.repeated.items():
+            sentence = _("The address asks for several values: %(values)s. Keep one of them.")
+            self.add_error(
+                name, ValidationError(sentence, code="repeated", params={"values": ", ".join(values)})
+            )
         first, last = self.cleaned_data.get("year_from"), self.cleaned_data.get("year_to")
         if first and last and first > last:
             self.add_error("year_to", ValidationError(_("The last year is before the first."), code="order"))

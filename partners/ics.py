@@ -6,10 +6,13 @@ day is made up. Nothing in the calendar makes anybody look busy.
 
 from datetime import UTC, timedelta
 
+from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from .anniversaries import anniversary
+from .renewal import renewal
 from .resources import CHUNK
 
 LONGEST_LINE = 75  # bytes
@@ -38,11 +41,17 @@ def calendar(agreements, request, today):
             title = ngettext("%(count)d year: %(agreement)s", "%(count)d years: %(agreement)s", found.years)
             title %= {"count": found.years, "agreement": with_status(agreement)}
             yield from event(site, agreement, f"{found.years}-years", found.on, title)
-    for agreement in agreements.with_term().filter(valid_until__gte=f"{today.year:04}").iterator(CHUNK):
+    this_year = f"{today.year:04}"
+    coming = Q(valid_until__gte=this_year) | Q(renews_automatically=True)
+    for agreement in agreements.with_term().filter(coming).iterator(CHUNK):
         title = _("End of the term: %(agreement)s") % {"agreement": with_status(agreement)}
         renews = _("It renews automatically unless notice is given.")
         note = renews if agreement.renews_automatically else ""
-        yield from event(site, agreement, "term", agreement.valid_until, title, note)
+        if agreement.valid_until >= this_year:
+            yield from event(site, agreement, "term", agreement.valid_until, title, note)
+        found = renewal(agreement, today, settings.NOTICE_AHEAD_MONTHS)
+        if found.renewed_on:
+            yield from event(site, agreement, f"term-{found.renews_on}", found.renews_on, title, note)
     yield "END:VCALENDAR"
 
 

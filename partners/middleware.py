@@ -75,9 +75,9 @@ class PublicPagesMiddleware:
 
 
 def in_one_form(query):
-    """The `query` string with what the site knows of it, the last of each name, in alphabetical order."""
-    asked = dict(parse_qsl(query, errors="replace"))
-    return urlencode(sorted((name, value) for name, value in asked.items() if name in KNOWN))
+    """The `query` string with what the site knows of it, each value of a name once, in alphabetical order."""
+    asked = set(parse_qsl(query, errors="replace"))
+    return urlencode(sorted((name, value) for name, value in asked if name in KNOWN))
 
 
 def is_public_page(request, response):

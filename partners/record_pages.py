@@ -1,7 +1,10 @@
 """What the page of a record shows: visitors read it, and in the admin its preview is the same page."""
 
+from django.conf import settings
+
 from .anniversaries import next_anniversary
 from .map import Locator
+from .renewal import renewal
 from .story import story
 
 
@@ -22,5 +25,6 @@ def agreement_page(agreement, today):
     """The page of an agreement, which has its ``public_documents``."""
     return {
         "anniversary": next_anniversary(agreement, today),
+        "renewal": renewal(agreement, today, settings.NOTICE_AHEAD_MONTHS),
         "changed_at": max(record.changed_at for record in (agreement, *agreement.public_documents)),
     }

@@ -172,6 +172,34 @@ def test_end_of_the_term_is_told_after_the_deadline_for_notice(subscribe):
     assert list(told) == [("notice-due", "2027-04-30"), ("expired", "2027-06-30")]
 
 
+def test_each_renewal_of_what_runs_on_is_told_with_its_own_dates(subscribe):
+    make_agreement(
+        make_city(),
+        slug="a",
+        signed_on="2020-01-10",
+        valid_until="2022-01-09",
+        renews_automatically=True,
+        notice_months=2,
+    )
+    subscribe(language="en")
+    digest(date(2026, 2, 1))
+    digest(date(2026, 9, 1))
+    digest(date(2027, 6, 1))
+    digest(date(2027, 6, 2))
+    digest(date(2028, 1, 10))
+    told = SentReminder.objects.order_by("pk").values_list("event", "due_on")
+    assert list(told) == [
+        ("renewed", "2026-01-09"),
+        ("notice-due", "2027-11-09"),
+        ("renewed", "2028-01-09"),
+    ]
+    renewed, due, _again = (message.body for message in mail.outbox)
+    assert (
+        "Valid until: 9 January 2026\n  Notice by: 9 November 2027\n  Next renewal: 9 January 2028" in renewed
+    )
+    assert "Valid until: 9 January 2028\n  Notice by: 9 November 2027\n  Renews automatically" in due
+
+
 def test_changed_deadline_is_told_anew(subscribe):
     make_agreement(valid_until="2027-06-30", notice_months=2)
     subscribe()

@@ -311,7 +311,7 @@ def test_parameter_that_the_site_does_not_know_makes_no_other_page(served, query
 def test_order_of_parameters_makes_no_other_page(served):
     make_agreement(make_city(), signed_on="2003")
     one = served.get("/lv/ligumi/?country=LV&year_from=2000")
-    other = served.get("/lv/ligumi/?year_from=1990&year_from=2000&country=LV")
+    other = served.get("/lv/ligumi/?year_from=2000&year_from=2000&country=LV")
     assert (one.status_code, one["ETag"]) == (200, other["ETag"])
 
 

@@ -196,6 +196,44 @@ def test_filter_that_asks_for_what_cannot_be_says_what_to_do(client, address, qu
     assert problem in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("query", "values"),
+    [
+        ("country=LT&country=PL", "LT, PL"),
+        ("field=culture&field=sport", "culture, sport"),
+        ("status=ended&status=in-force&status=ended", "ended, in-force"),
+        ("kind=memorandum&kind=protocol", "memorandum, protocol"),
+        ("partner=radom&partner=lida", "lida, radom"),
+        ("year_from=1990&year_from=2000", "1990, 2000"),
+        ("q=radoma&q=lida", "lida, radoma"),
+        ("sort=country&sort=date", "country, date"),
+        ("country=XX&country=LT", "LT, XX"),
+    ],
+)
+@pytest.mark.parametrize("address", ["/lv/partneri/", "/lv/ligumi/", "/lv/ligumi.csv", "/lv/ligumi.atom"])
+def test_several_values_of_a_filter_are_refused_by_name_and_none_is_left_out_unseen(
+    client, register, address, query, values
+):
+    response = client.get(f"{address}?{query}")
+    assert response.status_code == 404
+    assert f"Adresē ir vairākas vērtības: {values}. Atstājiet vienu no tām." in response.content.decode()
+
+
+def test_value_that_is_repeated_and_one_beside_an_empty_one_are_one(client, register):
+    for query in ("country=LT&country=LT", "country=&country=LT", "country=LT&country="):
+        assert found(client, f"/lv/partneri/?{query}") == ["panevezys", "visaginas"]
+        chips = client.get(f"/lv/partneri/?{query}").context["chips"]
+        assert [chip.value for chip in chips] == ["Lietuva"]
+    assert client.get("/api/v1/partners?country=LT&country=LT").json()["count"] == 2
+
+
+def test_api_refuses_several_values_of_a_filter(client, register):
+    answer = client.get("/api/v1/agreements?country=LT&country=PL")
+    assert answer.status_code == 400
+    assert [error["parameter"] for error in answer.json()["errors"]] == ["country"]
+    assert "LT, PL" in answer.json()["errors"][0]["detail"]
+
+
 def test_choices_say_how_much_they_would_find_beside_the_other_filters(client, register):
     form = client.get("/lv/partneri/?country=LT").context["form"]
     choices = {name: {offer.value: offer.label for offer in offers} for name, offers in form.offers.items()}

@@ -316,6 +316,21 @@ def test_calendar_holds_the_ends_of_terms_of_agreements_that_nobody_stopped(clie
     assert str(events(client, "/lv/jubilejas.ics")["runs-on-term"]["SUMMARY"]).startswith("Termiņa beigas: ")
 
 
+def test_calendar_holds_the_end_of_the_term_to_which_an_agreement_has_run_on(client):
+    city, year = make_city("tukums"), timezone.localdate().year
+    dates = {"signed_on": f"{year - 5}-12-31", "valid_until": f"{year - 2}-12-30"}
+    make_agreement(city, slug="runs-on", renews_automatically=True, **dates)
+    make_agreement(city, slug="over", renews_automatically=False, **dates)
+    make_agreement(city, slug="unknown", renews_automatically=True, valid_until=str(year - 2))
+    found = {uid: event for uid, event in events(client).items() if "term" in uid}
+    assert {uid: days(event) for uid, event in found.items()} == {
+        f"runs-on-term-{year + 1}-12-30": (date(year + 1, 12, 30),) * 2
+    }
+    page = client.get("/en/agreements/runs-on/").content.decode()
+    assert f'<time datetime="{year + 1}-12-30">' in page.partition("Next renewal")[2].partition("</dd>")[0]
+    assert "Next renewal" not in client.get("/en/agreements/unknown/").content.decode()
+
+
 def test_calendar_is_written_as_the_standard_asks(client):
     name = "Ņ; \\ komats, garš nosaukums " * 5
     signed = f"{timezone.localdate().year - 5}-02-03"

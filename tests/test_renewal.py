@@ -112,8 +112,68 @@ def test_next_renewal_is_stated_only_of_what_renews_automatically(renews):
     assert renewal(agreement("2027", renews), date(2026, 1, 1), AHEAD) == Renewal(State.RUNNING)
 
 
-def test_no_date_is_made_up_for_what_has_run_on():
-    assert renewal(agreement("2025", True, 3), date(2026, 1, 1), AHEAD) == Renewal(State.RENEWED)
+def run_on(signed_on, valid_until, today="2026-11-29", notice=None):
+    """What is said of an agreement that renews automatically."""
+    kept = agreement(valid_until, True, notice)
+    kept.signed_on = signed_on and PartialDate(signed_on)
+    return renewal(kept, date.fromisoformat(today), AHEAD)
+
+
+@pytest.mark.parametrize(
+    ("signed_on", "valid_until", "renewed_on", "renews_on"),
+    [
+        ("2010-03-14", "2015-03-13", "2025-03-13", "2030-03-13"),
+        ("2010-03-14", "2015-03-14", "2025-03-14", "2030-03-14"),
+        ("2014-01-01", "2016-12-31", "2025-12-31", "2028-12-31"),
+        ("2024-03-01", "2025-02-28", "2026-02-28", "2027-02-28"),
+        ("2024-03-01", "2024-08-31", "2026-08-31", "2027-02-28"),
+        ("2017-11-17", "2022-12-31", "2022-12-31", "2028-01-31"),
+        ("2021-11", "2023-11", "2025-11", "2027-11"),
+        ("2014-01", "2016-12", "2025-12", "2028-12"),
+        ("2014-01-15", "2017-01", "2026-01", "2029-01"),
+        ("2014-01", "2017-01-14", "2026-01-14", "2029-01-14"),
+    ],
+)
+def test_what_renews_automatically_goes_on_for_as_long_as_its_first_term(
+    signed_on, valid_until, renewed_on, renews_on
+):
+    found = run_on(signed_on, valid_until)
+    assert (found.renewed_on, found.renews_on) == (renewed_on, renews_on)
+
+
+@pytest.mark.parametrize(
+    ("signed_on", "valid_until"),
+    [
+        (None, "2025-03-14"),
+        ("2015", "2018"),
+        ("2015-03-14", "2018"),
+        ("2015", "2018-03-14"),
+        ("2015-03", "2015-05"),
+        ("2025-03-14", "2025-03-20"),
+        ("2025-03", "2025-03"),
+    ],
+)
+def test_no_date_is_made_up_where_the_dates_do_not_tell_how_long_the_first_term_was(signed_on, valid_until):
+    assert run_on(signed_on, valid_until, notice=3) == Renewal(State.RENEWED)
+
+
+@pytest.mark.parametrize(
+    ("today", "state", "notice_by", "renews_on"),
+    [
+        ("2025-03-14", State.RUNNING, "2024-12-14", "2025-03-14"),
+        ("2025-03-15", State.RENEWED, "2029-12-14", "2030-03-14"),
+        ("2029-06-13", State.RENEWED, "2029-12-14", "2030-03-14"),
+        ("2029-06-14", State.NOTICE_DUE, "2029-12-14", "2030-03-14"),
+        ("2029-12-14", State.NOTICE_DUE, "2029-12-14", "2030-03-14"),
+        ("2029-12-15", State.RENEWED, "2029-12-14", "2030-03-14"),
+        ("2030-03-14", State.RENEWED, "2029-12-14", "2030-03-14"),
+        ("2030-03-15", State.RENEWED, "2034-12-14", "2035-03-14"),
+    ],
+)
+def test_each_further_term_has_its_own_deadline_for_notice(today, state, notice_by, renews_on):
+    found = run_on("2020-03-14", "2025-03-14", today, notice=3)
+    assert found[:3] == (state, notice_by, renews_on)
+    assert found.renewed_on == (PartialDate(renews_on).minus_months(60) if today > "2025-03-14" else None)
 
 
 @pytest.mark.parametrize(
@@ -144,6 +204,39 @@ def terms(db):
                     renews_automatically=renews,
                     status=status,
                 )
+
+
+@pytest.fixture
+def terms_run_on(db):
+    """Agreements that have been renewed, and look like it, with dates of every precision."""
+    city, number = make_city(), 0
+    ends = ("2020-02-29", "2022-01-31", "2024-08-30", "2025-12-31", "2026-02", "2026-07", "2024")
+    lengths = ("2019-01-31", "2019-08-31", "2019-12", "2019-02", "2019", "2019-01-01", "2019-02-14", None)
+    for end in ends:
+        for signed_on in lengths:
+            for notice in (None, 2, 18):
+                for renews, status in ((True, "in-force"), (None, "in-force"), (True, "suspended")):
+                    number += 1
+                    make_agreement(
+                        city,
+                        slug=f"r-{number}",
+                        signed_on=signed_on,
+                        valid_until=end,
+                        notice_months=notice,
+                        renews_automatically=renews,
+                        status=status,
+                    )
+
+
+def test_database_and_single_agreement_agree_on_every_state_of_what_has_run_on(terms_run_on):
+    days = ("2026-01-30", "2026-01-31", "2026-02-28", "2026-08-29", "2026-08-31", "2027-06-14", "2028-02-29")
+    records = list(Agreement.objects.all())
+    for today in (date.fromisoformat(day) for day in days):
+        for event in EVENTS:
+            found = set(Agreement.objects.in_state(event, today, AHEAD).values_list("slug", flat=True))
+            expected = {each.slug for each in records if renewal(each, today, AHEAD).state == event}
+            assert (today, event, found ^ expected) == (today, event, set())
+            assert found
 
 
 def test_database_and_single_agreement_agree_on_every_state(terms):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
@@ -81,6 +82,33 @@ def test_shared_link_says_what_the_record_is_and_shows_its_pictures(client, regi
     html = page(client, "/en/partners/radom/")
     assert "og:image" not in html
     assert '<meta name="description" content="Radom, Poland. First agreement: ' in html
+
+
+def test_every_page_is_described_by_a_sentence_of_its_own(client, register):
+    described = defaultdict(list)
+    for address in public_addresses():
+        [text] = re.findall('<meta name="description" content="([^"]*)">', page(client, address))
+        described[text].append(address)
+        assert (address, text[-1:] in ".…", 20 <= len(text)) == (address, True, True)
+    assert {text: pages for text, pages in described.items() if len(pages) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("address", "described"),
+    [
+        ("/lv/partneri/", "Sadarbības partneri. 22 sadarbības partneri: valsts, pirmais līgums un statuss."),
+        (
+            "/en/agreements/?country=PL&field=culture",
+            "Agreements: Poland, Culture. 1 agreement: partner, kind,",
+        ),
+        ("/lv/ligumi/?country=XX", "Līgumi."),
+        ("/en/fields/culture/?page=9", "Culture."),
+        ("/lv/karte/", "Karte ar 22 sadarbības partneriem"),
+        ("/lv/", "Daugavpils ir viesmīlīga un atvērta pilsēta, tāpēc tai ir daudz sadarbības partneru"),
+    ],
+)
+def test_description_says_what_stands_on_the_page(client, register, address, described):
+    assert f'<meta name="description" content="{described}' in page(client, address)
 
 
 def test_title_is_escaped_once(client):

@@ -1,5 +1,6 @@
 from django.http import HttpResponsePermanentRedirect
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -72,7 +73,7 @@ class RecordsView(ApiView):
     def asked(self):
         """What is asked of the filters; the order of the list is always that of the keys."""
         known = () if self.model is CooperationField else NARROWING
-        return {name: text for name, text in self.request.GET.items() if name in known}
+        return MultiValueDict({name: texts for name, texts in self.request.GET.lists() if name in known})
 
     @staticmethod
     def problem(errors):
@@ -86,7 +87,9 @@ class RecordsView(ApiView):
         return Problem(status, sentence, errors=[fault for _code, fault in faults])
 
     def next(self, **where):
-        return self.request.build_absolute_uri(f"{self.request.path}?{urlencode({**self.asked(), **where})}")
+        return self.request.build_absolute_uri(
+            f"{self.request.path}?{urlencode({**self.asked().dict(), **where})}"
+        )
 
 
 class RecordView(ApiView):

@@ -2,15 +2,15 @@
 
 from django.db import models
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, Value, When
-from django.db.models.functions import Cast, Coalesce, Concat, Length, Substr
+from django.db.models.functions import Length, Substr
 from modeltranslation.utils import get_language
 
-from ..partial_dates import day_in_month, years_to_celebrate
-from ..renewal import STOPPED, State
+from ..partial_dates import years_to_celebrate
 from .city import City
 from .partnership import PartnershipStatus
 from .record import SearchableQuerySet, mentions
 from .tally import NO_YEAR
+from .term_queryset import TermMixin
 
 LAST_YEAR = 9999
 # Of so many agreements, some are sooner found on the way through all of them than by looking each one up.
@@ -21,21 +21,11 @@ SIGNED = models.Func("signed_on", template="COALESCE(%(expressions)s, '')", outp
 NEWEST_FIRST = (SIGNED.desc(), "slug")
 
 
-def completed(field, rest):
-    """The partial date `field` as a whole date, what it lacks taken from `rest`."""
-    return Concat(field, Substr(Value(rest), Length(field) + 1))
-
-
-def month_number(field):
-    """The months from the year 0 to the whole date `field`."""
-    return Cast(Substr(field, 1, 4), IntegerField()) * 12 + Cast(Substr(field, 6, 2), IntegerField())
-
-
 def is_many(found):
     return found[: MANY + 1].count() > MANY
 
 
-class AgreementQuerySet(SearchableQuerySet):
+class AgreementQuerySet(TermMixin, SearchableQuerySet):
     def get_by_natural_key(self, slug):
         return self.get(slug=slug)
 
@@ -114,56 +104,6 @@ class AgreementQuerySet(SearchableQuerySet):
     def due_for_renewal(self, by):
         """Those not ended whose term has run out, or may run out by the date `by`."""
         return self.filter(valid_until__lte=by.isoformat()).exclude(status="ended")
-
-    def with_term(self):
-        """Those of which it is known until when they are valid, unless they have been stopped."""
-        return self.exclude(valid_until=None).exclude(status__in=STOPPED)
-
-    def past_term(self, on):
-        """Those whose term is certainly over on the date `on`."""
-        same_precision = Substr(Value(on.isoformat()), 1, Length("valid_until"))
-        return self.with_term().filter(valid_until__lt=same_precision)
-
-    def expired(self, on):
-        """Those whose term is over, and that are not known to run on."""
-        return self.past_term(on).exclude(renews_automatically=True)
-
-    def renewed(self, on):
-        """Those whose term is over, and that run on."""
-        return self.past_term(on).filter(renews_automatically=True)
-
-    def notice_due(self, on, ahead):
-        """Those to be decided on at the date `on`: in about `ahead` months it is too late for notice.
-
-        As partners.renewal has it; of what does not renew automatically, the end of the term is the deadline.
-        """
-        last_of_month = day_in_month(on.year, on.month, 31)
-        return (
-            self.with_term()
-            .alias(
-                deadline=Case(When(renews_automatically=True, then=Coalesce("notice_months", 0)), default=0)
-            )
-            .alias(first_day=completed("valid_until", "0000-01-01"))
-            .alias(last_day=completed("valid_until", "0000-12-31"))
-            .alias(first_month=month_number("first_day") - Coalesce("notice_months", 0) - ahead)
-            .alias(last_month=month_number("last_day") - F("deadline"))
-            .alias(first_in_month=Substr("first_day", 9), last_in_month=Substr("last_day", 9))
-            .alias(month=Value(on.year * 12 + on.month))
-            .filter(
-                Q(first_month__lt=F("month"))
-                # Where the month is too short, its last day stands for those that it lacks.
-                | Q(first_month=F("month"), first_in_month__lte="31" if on == last_of_month else f"{on:%d}"),
-                Q(last_month__gt=F("month")) | Q(last_month=F("month"), last_in_month__gte=f"{on:%d}"),
-            )
-        )
-
-    def in_state(self, state, on, ahead):
-        """Those of which `partners.renewal` says so; running ones are of no interest."""
-        return {
-            State.NOTICE_DUE: self.notice_due(on, ahead),
-            State.EXPIRED: self.expired(on),
-            State.RENEWED: self.renewed(on),
-        }[state]
 
     def of_partner(self, city):
         return self.filter(city=city)

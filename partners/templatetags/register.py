@@ -2,14 +2,16 @@
 
 import json
 from functools import lru_cache
+from html import unescape
 
 from django import template
 from django.conf import settings
 from django.template.defaultfilters import stringfilter
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -23,6 +25,7 @@ from ..models import Agreement, PartnershipStatus
 from ..partial_dates import PartialDate
 
 LONGEST_ADDRESS = 2000  # characters; browsers take little more
+EXCERPT = 160  # characters
 LOCALES = {"lv": "lv_LV", "en": "en_GB"}
 
 register = template.Library()
@@ -112,6 +115,13 @@ def prose(text):
     """Running text: paragraphs, lists, headings below that of the page, and addresses as links."""
     # The parser takes all other characters for text.
     return mark_safe(PROSE.render(text).strip())  # noqa: S308 # nosec B308
+
+
+@register.filter
+def excerpt(text):
+    """The beginning of running text, without its marks, as long as search engines show."""
+    words = unescape(strip_tags(prose(text)))
+    return Truncator(" ".join(words.split())).chars(EXCERPT)
 
 
 @register.filter
