@@ -3,18 +3,24 @@
 from typing import NamedTuple
 
 WIDTH, HEIGHT = 640, 180  # of columns
-HEAD, FOOT = 18, 22  # room for the figures above and the labels below
-LABELLED = 5  # every so many columns
+HEAD, FOOT, SIDE = 18, 22, 16  # room for figures above, labels below, and what these stick out
+WIDEST = 40  # a column with its gap
+DIGIT, LINE = 7.2, 12  # the room that a figure takes, a little more than its letters have
+LABELLED = (1, 5, 10, 20, 50, 100)  # every so many columns
 
 
 class Column(NamedTuple):
-    label: object
+    """`is_turned` tells that its figure stands upright, for want of room; `has_figure` that it has any."""
+
+    label: int
     value: int
     x: float
     y: float
     width: float
     height: float
     is_labelled: bool
+    has_figure: bool
+    is_turned: bool
 
     @property
     def middle(self):
@@ -22,13 +28,21 @@ class Column(NamedTuple):
 
 
 def columns(pairs):
-    """A column for each of `pairs`, a label and a whole number, on a drawing of WIDTH by HEIGHT."""
-    step = min(WIDTH / max(len(pairs), 1), 40)
-    highest = max((value for _label, value in pairs), default=0) or 1
+    """A column for each of `pairs`, a year and a whole number, on a drawing of WIDTH by HEIGHT.
+
+    Where the columns are too narrow for the figures, these are turned; where for that too, left to the table.
+    """
+    step = min((WIDTH - 2 * SIDE) / max(len(pairs), 1), WIDEST)
+    highest = max((value for _year, value in pairs), default=0) or 1
+    figure = DIGIT * len(str(highest))
+    is_turned = figure > step
+    head = figure + 6 if is_turned else HEAD
+    every = next((years for years in LABELLED if years * step >= DIGIT * 5), LABELLED[-1])
     made = []
-    for place, (label, value) in enumerate(pairs):
-        height = round((HEIGHT - HEAD - FOOT) * value / highest, 1)
-        x, y = round(place * step + step * 0.12, 1), round(HEIGHT - FOOT - height, 1)
-        is_labelled = len(pairs) <= 12 or label % LABELLED == 0
-        made.append(Column(label, value, x, y, round(step * 0.76, 1), height, is_labelled))
+    for place, (year, value) in enumerate(pairs):
+        height = round((HEIGHT - head - FOOT) * value / highest, 1)
+        x, y = round(SIDE + place * step + step * 0.12, 1), round(HEIGHT - FOOT - height, 1)
+        width = round(step * 0.76, 1)
+        has_figure = value > 0 and step >= LINE * is_turned
+        made.append(Column(year, value, x, y, width, height, year % every == 0, has_figure, is_turned))
     return made
