@@ -3,6 +3,7 @@
 import io
 import re
 from tempfile import TemporaryFile
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
@@ -26,6 +27,7 @@ from ..formats import CSV, EXPORT_FORMATS, XLSX, UnreadableError, read, read_exp
 from ..imports import AppliedAlreadyError, BusyError, Plan, StaleError, apply
 from ..imports.plan import read_through
 from ..imports.preview import Preview
+from ..imports.questions import ANOTHER, answers_in, as_fields
 from ..imports.refused import refused_rows
 from ..models import CooperationField, SpreadsheetImport
 from ..reports import reports_for
@@ -86,12 +88,13 @@ class SpreadsheetAdmin(ImportExportMixin):
             return self.choose_again(request)
         if waiting.seen is None:
             return self.redirect_to_preview(waiting)
-        plan = self.plan(waiting)
+        answers = answers_in(request.POST)
+        plan = self.plan(waiting, answers=answers)
         ticked = [name for name in plan.unknown_fields if name in request.POST.getlist("create")]
         if ticked and self.may_create_fields(request):
-            plan = self.plan(waiting, ticked)
+            plan = self.plan(waiting, ticked, answers)
         if not plan.has_changes and plan.seen == waiting.seen:
-            return self.redirect_to_preview(waiting)
+            return self.redirect_to_preview(waiting, answers)
         if not plan.is_acceptable:
             sentence = (
                 _("Nothing was imported: tick the fields of cooperation to create.")
@@ -99,18 +102,18 @@ class SpreadsheetAdmin(ImportExportMixin):
                 else stale_sentence(plan.refused)
             )
             messages.error(request, sentence)
-            return self.redirect_to_preview(waiting)
+            return self.redirect_to_preview(waiting, answers)
         try:
             apply(plan, waiting)
         except AppliedAlreadyError:
             return self.choose_again(request)
         except BusyError:
             messages.error(request, BUSY)
-            return self.redirect_to_preview(waiting)
+            return self.redirect_to_preview(waiting, answers)
         except StaleError as error:
             SpreadsheetImport.objects.filter(pk=waiting.pk).update(seen=None)
             messages.error(request, stale_sentence(error.slugs))
-            return self.redirect_to_preview(waiting)
+            return self.redirect_to_preview(waiting, answers)
         waiting.refresh_from_db()
         self.log_addition(request, waiting, [{"added": {}}])
         messages.success(request, summary(waiting, plan.directory.new_fields))
@@ -123,7 +126,7 @@ class SpreadsheetAdmin(ImportExportMixin):
         waiting = self.waiting(request, request.GET.get("upload"))
         if not waiting:
             return self.choose_again(request)
-        plan = self.plan(waiting)
+        plan = self.plan(waiting, answers=answers_in(request.GET))
         for file_format in (XLSX(), CSV()):  # no workbook holds a text as long as some are
             try:
                 sheet = refused_rows(plan, read(io.BytesIO(waiting.content)))
@@ -132,10 +135,10 @@ class SpreadsheetAdmin(ImportExportMixin):
                 continue
         return self.redirect_to_preview(waiting)
 
-    def plan(self, waiting, creating=()):
+    def plan(self, waiting, creating=(), answers=None):
         table = read(io.BytesIO(waiting.content))
         exported_at = read_export_time(waiting.content)
-        return Plan(resource_for(self.model), table, creating, waiting.imported_by, exported_at)
+        return Plan(resource_for(self.model), table, creating, waiting.imported_by, exported_at, answers)
 
     def keep(self, request, file):
         """Keep the file until it is confirmed; those that nobody will confirm any more are swept away."""
@@ -155,10 +158,11 @@ class SpreadsheetAdmin(ImportExportMixin):
         return may(request.user, "add", CooperationField)
 
     def preview(self, request, waiting):
-        plan = self.plan(waiting)
+        answers = answers_in(request.GET)
+        plan = self.plan(waiting, answers=answers)
         unknown = plan.unknown_fields if plan.needs_only_fields else {}
         if unknown and self.may_create_fields(request):
-            plan = self.plan(waiting, unknown)
+            plan = self.plan(waiting, unknown, answers)
         if waiting.seen is None or "page" not in request.GET:
             # What has to be as it is now when the officer, who sees it now, confirms.
             waiting.seen = plan.seen
@@ -167,11 +171,23 @@ class SpreadsheetAdmin(ImportExportMixin):
         if plan.is_acceptable and plan.has_changes:
             form = ConfirmForm(initial={"upload": waiting.pk}, unknown_fields=unknown)
         preview = Preview(plan, request.GET.get("page"))
-        return self.answer(request, preview=preview, waiting=waiting, unknown=unknown, confirm_form=form)
+        return self.answer(
+            request,
+            preview=preview,
+            waiting=waiting,
+            unknown=unknown,
+            confirm_form=form,
+            answers=as_fields(answers),
+            query=self.preview_query(waiting, answers),
+            another=ANOTHER,
+        )
 
-    def redirect_to_preview(self, waiting):
+    def preview_query(self, waiting, answers):
+        return urlencode({"upload": waiting.pk, **as_fields(answers)})
+
+    def redirect_to_preview(self, waiting, answers=None):
         url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
-        return redirect(f"{url}?upload={waiting.pk}")
+        return redirect(f"{url}?{self.preview_query(waiting, answers or {})}")
 
     def answer(self, request, **context):
         request.current_app = self.admin_site.name

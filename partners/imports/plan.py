@@ -19,8 +19,10 @@ from . import collector
 from .doubles import doubles
 from .headings import recognised
 from .limits import Limits
+from .matching import RowMatchingMixin, may_be_double
 from .newer_edits import find_newer_edits
-from .rows import Outcome, PlannedRow, Problem
+from .questions import MOST_ASKED
+from .rows import Outcome, Problem
 
 MOST_PROBLEMS = 1000  # nobody reads more
 MOST_NEW_FIELDS = 100  # so many unknown names are no topics of a department
@@ -28,16 +30,16 @@ SHORT = 100  # characters of a cell that is worth remembering: the same dates, p
 MOST_REMEMBERED = 10_000
 
 
-class Plan:
+class Plan(RowMatchingMixin):
     """What `table` would do to the records of `resource`, in the name of `user` or of nobody in particular.
 
     Raises UnreadableError where the file turns out to be unreadable half-way. `creating` are names of
     unknown fields of cooperation that the officer agreed to create; `exported_at` is when the file was
-    exported, if it says so.
+    exported, if it says so; `answers` says by row which record it is about, as asked in ``questions``.
     """
 
     @collector.paused()
-    def __init__(self, resource, table, creating=(), user=None, exported_at=None):
+    def __init__(self, resource, table, creating=(), user=None, exported_at=None, answers=None):
         self.resource = resource
         self.model = resource._meta.model
         self.limits = Limits(user, self.model)
@@ -46,6 +48,10 @@ class Plan:
         self.notes = table.notes
         self.rows = []
         self.problems = []
+        self.answers = answers or {}
+        self.questions = []
+        self.without_record = []  # numbers of rows about nothing that the register could hold
+        self._keeping_names = set()  # rows about a record that goes on being called as it is
         # Digests by slug: of every record in the file that the register has, and of what would be written.
         self.stored, self.written = {}, {}
         self.begun_at = newest_history(self.model)
@@ -70,6 +76,7 @@ class Plan:
         if self._places and not self.problems:
             while chunk := list(islice(table.rows, CHUNK)):
                 self._plan([(row, list(map(tidy, row.cells))) for row in chunk])
+            self._refuse_continuations()
             self._make_keys()
             self._look_round()
         self.counts = Counter(row.outcome for row in self.rows)
@@ -106,6 +113,12 @@ class Plan:
         return few and 0 < len(self.problems) == self._cells_with_unknown_fields
 
     @property
+    def needs_answers(self):
+        """Whether nothing is wrong but what the officer may answer, or then agree to create."""
+        few = 0 < len(self.questions) <= MOST_ASKED
+        return few and len(self.problems) == len(self.questions) + self._cells_with_unknown_fields
+
+    @property
     def lost(self):
         """How many values, entries of lists and parts of texts the register loses."""
         return sum(counts.total() for counts in (self.emptied, self.removed, self.shortened))
@@ -134,13 +147,15 @@ class Plan:
 
     def _plan(self, drafts):
         """Plan the rows of one chunk, each with its tidied cells."""
-        rows = [(self._begun(line, cells), line.cells, cells) for line, cells in drafts]
+        rows = [(row, line.cells, cells) for line, cells in drafts if (row := self._begun(line, cells))]
         current = self.resource.current([row.slug for row, _raw, _cells in rows if row.slug])
+        current |= self._ask_about_unknown_keys(rows, current)
         pending = []
         for row, raw, cells in rows:
             pk, stored = current.get(row.slug, (None, None))
             if pk is not None:
                 self.stored[row.slug] = digest(stored)
+                self._keep_names(row, cells, stored)
             if row.outcome is Outcome.REFUSED or not self._is_first(row, row.slug):
                 continue
             if differing := self._differing(row, raw, cells, stored):
@@ -152,7 +167,9 @@ class Plan:
         if not stored:
             # An empty cell that leaves a new record as it is need not be looked at.
             return [
-                (own, cells[at], "") for at, own in self._columns if cells[at] or own not in self._optional
+                (own, cells[at], "")
+                for at, own in self._columns
+                if cells[at] or own not in self._optional | self._with_default
             ]
         return [
             (column, cells[at], stored[place])
@@ -170,44 +187,15 @@ class Plan:
         return {column for _at, column in self._columns if column.target not in needed - {"slug"}}
 
     @cached_property
+    def _with_default(self):
+        """Columns that a new record has something in, whether the file says so or not."""
+        fields = {name for name, field in self._fields.items() if field.has_default() and not field.null}
+        return {column for _at, column in self._columns if column.target in fields}
+
+    @cached_property
     def _checked(self):
         """Columns that have to be looked at even where they change nothing: a hint may contradict them."""
         return self.resource.identity if set(self.resource.hints) & set(self._places) else ()
-
-    def _begun(self, line, cells):
-        """The row that `line` stands for, with the key of the record it is about, if there is one already."""
-        row = PlannedRow(line.number)
-        self.rows.append(row)
-        row.slug = self._cell(cells, "slug")
-        if not row.slug:
-            values = {}
-            for at, column in self._columns:
-                if column.column_name in self.resource.tells_apart:
-                    try:
-                        values[column.target] = self._clean(column, cells[at], cells)
-                    except ValidationError:
-                        return row  # said when all its cells are looked at
-            try:
-                alike = self.resource.alike(values, self.directory)
-            except ValidationError as error:
-                self.refuse(row, "slug", "", error)
-                return row
-            if len(alike) > 1:
-                sentence = _("Several records fit this row. Write the key of the one you mean: %(keys)s.")
-                self.refuse(row, "slug", "", ValidationError(sentence % {"keys": ", ".join(alike)}))
-            elif alike:
-                row.slug = alike[0]
-            else:
-                self._is_first(row, tuple(values.values()))
-        return row
-
-    def _is_first(self, row, about):
-        """Whether no row before `row` is `about` the same record; it is refused otherwise."""
-        first = self._first.setdefault(about, row.number) if about else row.number
-        if first != row.number:
-            sentence = _("Row %(row)d is about the same record. Each record may have one row only.")
-            self.refuse(row, "slug", row.slug, ValidationError(sentence % {"row": first}))
-        return first == row.number
 
     def _clean(self, column, text, cells):
         """The value that `text` stands for in `column`."""
@@ -312,10 +300,7 @@ class Plan:
             return
         self.makes_keys = True
         for row, first in doubles(self.resource, new):
-            sentence = _(
-                "Row %(row)d may be about the same record. Give each a key of its own, or remove one."
-            )
-            self.refuse(row, "slug", row.slug, ValidationError(sentence % {"row": first}))
+            self.refuse(row, "slug", row.slug, ValidationError(may_be_double(first)))
         slugs = FreeSlugs(self.model, self._first)
         for row in new:
             if row.outcome is Outcome.NEW and not row.slug:

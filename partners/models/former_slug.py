@@ -10,6 +10,13 @@ class FormerSlugQuerySet(models.QuerySet):
         """Let `slug`, which `record` had until now, go on leading to it."""
         self.update_or_create(model=record._meta.model_name, slug=slug, defaults={"record": record.pk})
 
+    def present_slugs(self, model, slugs):
+        """The keys that the records of `model` have now which had `slugs` once, by these."""
+        former = self.filter(model=model._meta.model_name, slug__in=slugs).values_list("slug", "record")
+        former = dict(former)
+        present = dict(model.objects.filter(pk__in=former.values()).values_list("pk", "slug"))
+        return {slug: present[record] for slug, record in former.items() if record in present}
+
     def found(self, queryset, slug):
         """The record of `queryset` that had `slug` once, or None."""
         former = self.filter(model=queryset.model._meta.model_name, slug=slug)

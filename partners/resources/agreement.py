@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from ..models import Agreement, City
-from .directory import folded
+from .directory import UnsureError, folded, listed
 from .record import Column, RegisterMeta, RegisterResource
 from .widgets import CityWidget, FieldsWidget, TextWidget
 
@@ -30,6 +30,11 @@ class AgreementResource(RegisterResource):
     identity = ("city",)
     tells_apart = ("city", "kind", "signed_on")
     hints = ("country",)
+    # What nobody would write of a partner without an agreement.
+    telling = {
+        *("kind", "supplements", "signed_on", "status", "ended_on", "valid_until", "notice_months"),
+        *("renews_automatically", "decision_number", "decided_on", "status_reason_lv", "status_reason_en"),
+    }
     other_headings = {
         "city": (
             *("Pilsēta", "Partnerpilsēta", "Sadarbības pilsēta", "Partneris"),
@@ -60,6 +65,18 @@ class AgreementResource(RegisterResource):
         # An agreement before those that supplement it, as people read them.
         return queryset.order_by(IsNull(F("supplements"), False), "slug")
 
+    def is_nothing(self, values, said):
+        if not values.get("city") or not said.isdisjoint(self.telling):
+            return False
+        if content := sorted(said & {"fields", "scope_lv", "scope_en", "source_lv", "source_en"}):
+            sentence = _(
+                "The row names no date, kind or decision, so that it may be about no agreement: %(columns)s. "
+                "Write the date, or a key if there is an agreement without a known date."
+            )
+            columns = ", ".join(map(self.label, content))
+            raise ValidationError(sentence % {"columns": columns})
+        return True
+
     def told_by(self, record):
         return [((record.city_id, record.kind), record.signed_on or "")]
 
@@ -77,13 +94,20 @@ class AgreementResource(RegisterResource):
             (slug, date) for slug, date in known if not date or not signed_on or date[:4] == signed_on[:4]
         ]
         if near and not same:
-            keys = ", ".join(f"{slug} ({date or _('not stated')})" for slug, date in near)
+            candidates = [(slug, date or _("not stated")) for slug, date in near]
             sentence = _(
                 "The register has an agreement with this partner that may be the same: %(keys)s. "
                 "Write its key in this row if it is, or a key of its own if it is another."
             )
-            raise ValidationError(sentence % {"keys": keys})
+            raise UnsureError(candidates, sentence % {"keys": listed(candidates)})
         return same
+
+    def identical(self, values, directory):
+        if not (values.get("city") and values.get("signed_on")):
+            return []
+        told = values.get("kind", Agreement.Kind.COOPERATION), values["signed_on"]
+        known = directory.agreements[values["city"].pk]
+        return [(slug, date.localized) for slug, kind, date in known if (kind, date) == told]
 
     def slug_parts(self, record, values):
         return (values["city"].slug, record.signed_on and record.signed_on[:4])

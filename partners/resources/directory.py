@@ -34,18 +34,14 @@ class Place(NamedTuple):
     slug: str
     country: str
     names: tuple
-    own_names: tuple
+    own_names: tuple  # in Latvian and in English, "" where there is none
 
     def __str__(self):
         return self.slug
 
-    def is_named(self, *names):
-        """Whether it has one of `names` now, and not as another name."""
-        return any(name and plain(name) in map(plain, self.own_names) for name in names)
-
     def name(self):
         """In the active language, if it has one in it."""
-        return self.own_names[0 if get_language() == "lv" else -1]
+        return name_of(self.own_names)
 
 
 class Topic(NamedTuple):
@@ -58,6 +54,35 @@ class Topic(NamedTuple):
 
     def __str__(self):
         return self.slug or self.names[0]
+
+
+def name_of(names):
+    """Of `names` in Latvian and in English the one in the active language, or else the other."""
+    latvian, english = names
+    return (latvian or english) if get_language() == "lv" else (english or latvian)
+
+
+def are_kept(own_names, names):
+    """Whether a record called `own_names` is called so by a row with `names`, and none would be replaced.
+
+    Both are in Latvian and in English; a name that the row does not have is "".
+    """
+    pairs = [(plain(own), plain(name)) for own, name in zip(own_names, names, strict=True)]
+    is_called_so = bool({own for own, _name in pairs} & {name for _own, name in pairs} - {""})
+    return is_called_so and all(own == name for own, name in pairs if own and name)
+
+
+def listed(candidates):
+    """Pairs of a key and what it means, as one text."""
+    return ", ".join(f"{slug} ({meaning})" for slug, meaning in candidates)
+
+
+class UnsureError(ValidationError):
+    """A row may be about a record, but not surely; `candidates` are pairs of a key and a name."""
+
+    def __init__(self, candidates, message):
+        super().__init__(message, code="unsure")
+        self.candidates = candidates
 
 
 class UnknownFieldError(ValidationError):
@@ -86,8 +111,8 @@ class Directory:
         found = defaultdict(set)
         columns = ("pk", "slug", "country", "name_lv", "name_en", "other_names")
         for pk, slug, country, name_lv, name_en, other_names in City.objects.values_list(*columns):
-            own_names = tuple(filter(None, (name_lv, name_en)))
-            names = (*own_names, *filter(None, other_names.split("\n")))
+            own_names = (name_lv or "", name_en or "")
+            names = tuple(filter(None, (*own_names, *other_names.split("\n"))))
             place = Place(pk, slug, country, names, own_names)
             for name in {slug, *map(plain, names)}:
                 found[name].add(place)
@@ -159,9 +184,8 @@ class Directory:
         return found
 
     def fields_called(self, names):
-        """The keys of the fields with any of `names`."""
-        topics = {self._fields.get(plain(name)) for name in names} - {None}
-        return sorted(topic.slug for topic in topics)
+        """The fields with any of `names`."""
+        return sorted({self._fields.get(plain(name)) for name in names} - {None})
 
     def country(self, text):
         """The ISO code of the country that `text` names; raises ValidationError where there is none."""
@@ -180,8 +204,7 @@ class Directory:
     def field_name(self, slug):
         """What the field with that key is called."""
         topic = self._fields.get(slug)
-        names = [name for name in topic.names if name] if topic else [slug]
-        return names[0 if get_language() == "lv" else -1]
+        return name_of(topic.names) if topic else slug
 
     def fields(self, text):
         """The fields of cooperation that `text` lists, in the order of the register, each once."""

@@ -72,6 +72,7 @@ class RegisterResource(ModelResource):
         "BooleanField": TruthWidget,
         "CountryField": CountryWidget,
     }
+    names = ()  # the columns with what the records are called
     identity = ()  # a file without keys needs one of these columns
     tells_apart = ()  # the columns that say whether a row without a key is about a record that is known
     hints = ()  # headings that are read beside those of the columns, to understand these
@@ -181,9 +182,20 @@ class RegisterResource(ModelResource):
     def alike(self, values, directory):
         """Keys of the records that a row without a key, with `values` in ``tells_apart``, is about.
 
-        Raises ValidationError where it may be about a record, but not surely.
+        Raises UnsureError where it may be about a record, but not surely.
         """
         raise NotImplementedError
+
+    def identical(self, values, directory):
+        """Pairs of the key and the name of the records that a row, whose own key is unknown, may be about."""
+        raise NotImplementedError
+
+    def is_nothing(self, values, said):
+        """Whether a row with `values` as in alike(), and something in the columns `said`, is about no record.
+
+        Raises ValidationError where it says something that only a record could hold.
+        """
+        return False
 
     def told_by(self, record):
         """What tells the new `record` from others: pairs of something and a date as far as it is known."""

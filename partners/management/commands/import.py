@@ -21,6 +21,11 @@ from partners.roles import may
 BAR = 40  # characters
 
 
+def answer_of(text):
+    row, _sign, key = text.partition("=")
+    return int(row), key
+
+
 class Command(BaseCommand):
     """Replaces the command of django-import-export, which knows neither our rules nor the history."""
 
@@ -41,11 +46,30 @@ class Command(BaseCommand):
             action="store_true",
             help="also write over what was changed in the register after the file was exported",
         )
+        parser.add_argument(
+            "--answer",
+            type=answer_of,
+            action="append",
+            default=[],
+            metavar="ROW=KEY",
+            help="which record a row is about, where the import asks; ROW=- if the register does not have it",
+        )
         parser.add_argument("--user", help="the account that the history names, and whose permissions apply")
         parser.add_argument("--language", choices=dict(settings.LANGUAGES), default=settings.LANGUAGE_CODE)
 
     def handle(
-        self, *, records, file, dry_run, create_fields, replace_newer, user, language, verbosity, **options
+        self,
+        *,
+        records,
+        file,
+        dry_run,
+        create_fields,
+        replace_newer,
+        answer,
+        user,
+        language,
+        verbosity,
+        **options,
     ):
         with translation.override(language):
             user = user and self.account(user)
@@ -59,9 +83,10 @@ class Command(BaseCommand):
                 raise CommandError(
                     _("The account “%(name)s” may not import these records.") % {"name": user}, returncode=2
                 )
-            plan = self.plan(model, content, (), user, shows_progress)
+            answers = dict(answer)
+            plan = self.plan(model, content, (), user, shows_progress, answers)
             if create_fields and plan.needs_only_fields and may(user, "add", CooperationField):
-                plan = self.plan(model, content, plan.unknown_fields, user, shows_progress)
+                plan = self.plan(model, content, plan.unknown_fields, user, shows_progress, answers)
             for problem in sorted(plan.problems, key=lambda problem: problem.row):
                 place = [str(problem.row), problem.column, problem.value[:100]]
                 self.stderr.write(": ".join([*filter(None, place), problem.sentence]))
@@ -69,6 +94,7 @@ class Command(BaseCommand):
             self.stdout.write(", ".join(f"{outcome}: {count}" for outcome, count in counts.items()))
             if plan.problems:
                 raise CommandError(_("Nothing was imported."))
+            self.report_rows_without_record(plan)
             self.report_losses(plan)
             self.report_newer_edits(plan)
             if plan.newer_edits and not (replace_newer or dry_run):
@@ -77,6 +103,15 @@ class Command(BaseCommand):
                 )
             if plan.has_changes and not dry_run:
                 self.apply(plan, file.name, content, user)
+
+    def report_rows_without_record(self, plan):
+        if rows := plan.without_record:
+            sentence = ngettext(
+                "%(count)d row names a partner and no agreement, so none is made of it: %(rows)s.",
+                "%(count)d rows name a partner and no agreement, so none is made of them: %(rows)s.",
+                len(rows),
+            )
+            self.stdout.write(sentence % {"count": len(rows), "rows": ", ".join(map(str, rows))})
 
     def report_losses(self, plan):
         """Say how many values, entries of lists and parts of texts the register loses, and show them."""
@@ -108,13 +143,13 @@ class Command(BaseCommand):
         except User.DoesNotExist:
             raise CommandError(f"There is no account “{name}”.", returncode=2) from None
 
-    def plan(self, model, content, creating, user, shows_progress):
+    def plan(self, model, content, creating, user, shows_progress, answers):
         try:
             table = read(io.BytesIO(content))
             if shows_progress:
                 total = sum(1 for _row in read(io.BytesIO(content)).rows)
                 table = table._replace(rows=self.progress(table.rows, total))
-            return Plan(resource_for(model), table, creating, user, read_export_time(content))
+            return Plan(resource_for(model), table, creating, user, read_export_time(content), answers)
         except UnreadableError as error:
             raise CommandError(str(error)) from error
 

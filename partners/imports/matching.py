@@ -1,0 +1,133 @@
+"""Which record of the register each row of a spreadsheet is about."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from ..models import FormerSlug
+from ..resources.directory import UnsureError, listed
+from .questions import ANOTHER, Candidate, Question
+from .rows import Outcome, PlannedRow
+
+
+def may_be_double(number):
+    sentence = _("Row %(row)d may be about the same record. Give each a key of its own, or remove one.")
+    return sentence % {"row": number}
+
+
+class RowMatchingMixin:
+    """The part of a Plan that finds the record of a row: by its key, by what it says, or by asking."""
+
+    def _begun(self, line, cells):
+        """The row that `line` stands for, with the key of the record it is about, if there is one already.
+
+        None where it is about no record.
+        """
+        row = PlannedRow(line.number)
+        row.slug = self._cell(cells, "slug")
+        values = None if row.slug else self._telling(cells)
+        if values is not None:
+            try:
+                alike = self.resource.alike(values, self.directory)
+                if not alike and self._is_nothing(values, cells):
+                    self.without_record.append((row, values))
+                    return None
+                if len(alike) > 1:
+                    sentence = _("Several records fit this row. Write the key of the one you mean: %(keys)s.")
+                    raise ValidationError(sentence % {"keys": ", ".join(alike)})
+            except UnsureError as error:
+                self._ask(row, " · ".join(filter(None, map(str, values.values()))), error)
+                if row.slug:
+                    self._keeping_names.add(row.number)
+            except ValidationError as error:
+                self.refuse(row, "slug", "", error)
+            else:
+                row.slug = alike[0] if alike else ""
+            if not row.slug and row.outcome is not Outcome.REFUSED:
+                self._is_first(row, tuple(values.values()))
+        self.rows.append(row)
+        return row
+
+    def _is_nothing(self, values, cells):
+        said = {column.column_name for at, column in self._columns if cells[at]}
+        return self.resource.is_nothing(values, said)
+
+    def _telling(self, cells):
+        """What tells the record of a row with these `cells` from others; None where it is not understood."""
+        values = {}
+        for at, column in self._columns:
+            is_default = not cells[at] and column in self._with_default
+            if column.column_name in self.resource.tells_apart and not is_default:
+                try:
+                    values[column.target] = self._clean(column, cells[at], cells)
+                except ValidationError:
+                    return None  # said when all its cells are looked at
+        return values
+
+    def _ask(self, row, about, error):
+        """Let `row` be about the record that the officer has chosen, or ask which: `error` says why."""
+        answer = self.answers.get(row.number)
+        candidates = dict(error.candidates)
+        if answer in candidates:
+            row.slug = answer
+        elif answer != ANOTHER:
+            self.questions.append(
+                Question(row.number, about, tuple(Candidate(*pair) for pair in candidates.items()))
+            )
+            self.refuse(row, "slug", row.slug, error)
+
+    def _ask_about_unknown_keys(self, rows, current):
+        """Ask about those `rows` whose key no record has, although there is one that looks the same.
+
+        Return what the register holds of the records that they turn out to be about.
+        """
+        unknown = [
+            (row, row.slug, cells)
+            for row, _raw, cells in rows
+            if row.slug and row.slug not in current and row.outcome is not Outcome.REFUSED
+        ]
+        slugs = [slug for _row, slug, _cells in unknown]
+        former = FormerSlug.objects.present_slugs(self.model, slugs) if unknown else {}
+        for row, slug, cells in unknown:
+            candidates = dict(self.resource.identical(self._telling(cells) or {}, self.directory))
+            if slug in former:
+                candidates.setdefault(former[slug], _("formerly %(key)s") % {"key": slug})
+            if candidates:
+                sentence = _(
+                    "The register has no key “%(key)s”, but a record that may be the same: %(keys)s. "
+                    "Say whether it is the same or another one."
+                )
+                sentence %= {"key": slug, "keys": listed(candidates.items())}
+                self._ask(row, slug, UnsureError(candidates.items(), sentence))
+        found = [row.slug for row, slug, _cells in unknown if row.slug != slug]
+        return self.resource.current(found) if found else {}
+
+    def _refuse_continuations(self):
+        """Refuse rows about nothing that may go on with another row, such as one with the same partner."""
+        identity = self.resource.identity
+        first = {}
+        for row in self.rows:
+            if row.outcome is Outcome.NEW:
+                first.setdefault(tuple(map(row.value, identity)), row.number)
+        for row, values in self.without_record:
+            if number := first.get(tuple(map(values.get, identity))):
+                self.rows.append(row)
+                self.refuse(row, "slug", "", ValidationError(may_be_double(number)))
+        without_record = (row for row, _values in self.without_record)
+        self.without_record = [row.number for row in without_record if row.outcome is not Outcome.REFUSED]
+
+    def _keep_names(self, row, cells, stored):
+        """Let a record that a row is about, though not surely by its key and name, go on being called so."""
+        kept = {"slug"}
+        if row.number in self._keeping_names:
+            kept |= set(self.resource.names)
+        for (at, column), place in zip(self._columns, self._stored_at, strict=True):
+            if column.column_name in kept:
+                cells[at] = stored[place]
+
+    def _is_first(self, row, about):
+        """Whether no row before `row` is `about` the same record; it is refused otherwise."""
+        first = self._first.setdefault(about, row.number) if about else row.number
+        if first != row.number:
+            sentence = _("Row %(row)d is about the same record. Each record may have one row only.")
+            self.refuse(row, "slug", row.slug, ValidationError(sentence % {"row": first}))
+        return first == row.number
