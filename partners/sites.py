@@ -13,6 +13,7 @@ from django.db import IntegrityError
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from .text import SearchField
@@ -121,6 +122,12 @@ class RegisterAdminSite(AdminSite):
     index_title = _("Partners, agreements and fields of cooperation")
     empty_value_display = _("not stated")
     index_template = "admin/partners/desk.html"
+
+    @cached_property
+    def login_form(self):
+        from .accounts.backend import StaffLoginForm  # the site is made before there are models
+
+        return StaffLoginForm
 
     def get_urls(self):
         from .accounts import pages, unlocking_pages  # the site is made before there are models

@@ -1,9 +1,12 @@
 """Administrators look after accounts and groups, in their language, and give nobody more than they hold."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -181,6 +184,8 @@ def test_permissions_for_what_the_admin_does_not_show_are_not_offered(admin_clie
     }
 
 
+LOCKED_OUT = "Pēc tam jūs vairs nevarētu pārvaldīt kontus"
+LACKS_ACCESS = "Kontam ir loma, bet ar to nevar pieteikties"
 NOBODY_LEFT = "Nepaliktu neviena, kas drīkst pārvaldīt kontus."
 
 
@@ -226,11 +231,107 @@ def test_group_through_which_the_last_one_looks_after_accounts_stays(client, dja
     assert set(Group.objects.get(pk=group.pk).permissions.all()) == set(needed)
 
 
-def test_administrator_leaves_when_another_one_stays(admin_client, admin_user, django_user_model):
-    another = django_user_model.objects.create_user("ilze", password="pass", is_staff=True)
-    another.groups.add(Group.objects.get(name=Role.ADMINISTRATOR))
-    assert edit(admin_client, admin_user, is_superuser=None).status_code == 302
+@pytest.fixture
+def another(django_user_model):
+    """Somebody else who looks after accounts, superusers included."""
+    return django_user_model.objects.create_superuser("ilze", password="pass")
+
+
+def test_superuser_stops_being_one_by_the_hand_of_another_one(client, admin_user, another):
+    client.force_login(another)
+    assert edit(client, admin_user, is_superuser=None).status_code == 302
     assert not User.objects.get(pk=admin_user.pk).is_superuser
+
+
+@pytest.mark.parametrize("change", [{"is_active": None}, {"is_staff": None}, {"groups": []}])
+def test_nobody_takes_the_own_access_away_even_where_another_one_stays(administrator, another, change):
+    own = User.objects.get(username="administrator")
+    assert LOCKED_OUT in edit(administrator, own, **change).content.decode()
+    assert User.objects.get(pk=own.pk).has_perm("auth.change_user")
+
+
+def test_superuser_neither_gives_that_up_nor_deletes_the_own_account(admin_client, admin_user, another):
+    assert LOCKED_OUT in edit(admin_client, admin_user, is_superuser=None).content.decode()
+    url = account_url(User, "delete", admin_user.pk)
+    assert LOCKED_OUT in admin_client.post(url, {"post": "yes"}).content.decode()
+    data = {"action": "delete_selected", "_selected_action": [admin_user.pk], "post": "yes"}
+    assert LOCKED_OUT in admin_client.post(account_url(User, "changelist"), data).content.decode()
+    assert User.objects.get(pk=admin_user.pk).is_superuser
+
+
+def test_superuser_with_the_role_of_an_administrator_gives_up_the_rest(admin_client, admin_user, another):
+    role = Group.objects.get(name=Role.ADMINISTRATOR)
+    assert edit(admin_client, admin_user, is_superuser=None, groups=[role.pk]).status_code == 302
+
+
+def test_group_through_which_one_looks_after_accounts_is_changed_by_another_one(
+    client, another, django_user_model
+):
+    group = Group.objects.create(name="Savējie")
+    codenames = ["view_user", "change_user", "change_group", "delete_group", "view_group"]
+    group.permissions.set(Permission.objects.filter(codename__in=codenames))
+    member = django_user_model.objects.create_user("zane", password="pass", is_staff=True)
+    member.groups.add(group)
+    client.force_login(member)
+    change = {"name": "Savējie", "permissions": []}
+    changed = client.post(account_url(Group, "change", group.pk), change)
+    deleted = client.post(account_url(Group, "delete", group.pk), {"post": "yes"})
+    for answer in (changed, deleted):
+        assert LOCKED_OUT in answer.content.decode()
+    client.force_login(another)
+    assert client.post(account_url(Group, "delete", group.pk), {"post": "yes"}).status_code == 302
+
+
+def test_own_password_is_changed_with_the_old_one_and_not_switched_off(admin_client, admin_user):
+    url = reverse("admin:auth_user_password_change", args=[admin_user.pk])
+    answer = admin_client.post(url, {"usable_password": "false", "unset-password": "1"})
+    assert answer.url == reverse("admin:password_change")
+    assert User.objects.get(pk=admin_user.pk).has_usable_password()
+
+
+def test_list_shows_role_state_and_last_login_and_marks_who_cannot_log_in(admin_client, officer):
+    editor, viewer = (Group.objects.get(name=role) for role in (Role.EDITOR, Role.VIEWER))
+    officer.groups.set([viewer, editor])
+    zane = User.objects.create_user("zane", is_active=False)
+    zane.groups.add(editor)
+    User.objects.create_user("ilze", last_login=datetime(2026, 3, 2, 9, 41, tzinfo=UTC))
+    page = admin_client.get(account_url(User, "changelist")).content.decode()
+    rows = {
+        re.search(r"/change/\">(\w+)<", row)[1]: dict(
+            re.findall(r'<td class="field-(role|is_active|last_login)[^"]*">(.*?)</td>', row)
+        )
+        for row in page.partition("<tbody>")[2].split("</tr>")[:-1]
+    }
+    roles = {name: row["role"] for name, row in rows.items()}
+    assert roles == {
+        "admin": "Superlietotājs",
+        "anna": "Redaktors, Skatītājs",
+        "ilze": "–",
+        "zane": "Redaktors (bez piekļuves pārvaldībai)",
+    }
+    assert ["icon-yes" in rows[name]["is_active"] for name in ("anna", "zane")] == [True, False]
+    assert rows["ilze"]["last_login"] == "2026. gada 2. marts, 11:41"
+    assert rows["zane"]["last_login"] == "–"
+
+
+def test_list_of_many_accounts_costs_no_query_more(admin_client):
+    editor, url = Group.objects.get(name=Role.EDITOR), account_url(User, "changelist")
+    counts = []
+    for numbers in (range(3), range(3, 30)):
+        for number in numbers:
+            User.objects.create_user(f"anna-{number}", is_staff=True).groups.add(editor)
+        with CaptureQueriesContext(connection) as queries:
+            admin_client.get(url)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_saving_an_account_with_a_role_and_no_access_says_so(administrator, officer):
+    editor = Group.objects.get(name=Role.EDITOR)
+    lacking = edit(administrator, officer, groups=[editor.pk], is_staff=None)
+    assert LACKS_ACCESS in administrator.get(lacking.url).content.decode()
+    mended = edit(administrator, officer, groups=[editor.pk], is_staff="on")
+    assert LACKS_ACCESS not in administrator.get(mended.url).content.decode()
 
 
 def test_other_changes_to_the_last_administrator_are_saved(administrator):

@@ -78,6 +78,14 @@ def test_failures_locks_and_logout_are_told_and_nothing_that_was_typed(events, a
     assert short(events(lambda: client.post("/lv/admin/logout/"))) == [("logout", "anna")]
 
 
+def test_login_that_is_refused_for_want_of_access_is_told(events, anna):
+    anna.groups.add(Group.objects.get(name=Role.EDITOR))
+    anna.is_staff = False
+    anna.save()
+    data = {"username": "anna", "password": "old-secret"}
+    assert short(events(lambda: Client().post("/lv/admin/login/", data))) == [("login_refused", "anna")]
+
+
 def test_change_of_ones_own_password_is_told(events, client, anna):
     client.force_login(anna)
     new = {"old_password": "old-secret", "new_password1": "Ozols-un-liepa", "new_password2": "Ozols-un-liepa"}

@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from partners.accounts.addresses import client_address, throttled_address
 from partners.accounts.throttling import slowed_until
+from partners.roles import Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -185,6 +187,20 @@ def test_no_answer_tells_whether_there_is_an_account(django_user_model, anna):
         assert (name, answer) == (name, answers["anna"])
 
 
+@pytest.mark.parametrize("kind", ["role", "superuser"])
+def test_right_password_tells_an_account_with_a_role_that_it_lacks_access(django_user_model, kind):
+    visitor = django_user_model.objects.create_user("visitor", password="pass")
+    if kind == "role":
+        visitor.groups.add(Group.objects.get(name=Role.EDITOR))
+    else:
+        django_user_model.objects.update(is_superuser=True)
+    client = Client()
+    answer = attempt("visitor", "pass", client)
+    assert "jūsu kontam ir loma, bet nav piekļuves pārvaldībai" in answer.content.decode()
+    assert client.get("/lv/admin/").status_code == 302
+    assert told(attempt("visitor")) == told(attempt("nobody"))
+
+
 def test_every_refusal_costs_one_hash(django_user_model, anna, settings, monkeypatch):
     """What takes time is the hash of a password: each refusal makes one, whatever the reason."""
     from django.contrib.auth.hashers import MD5PasswordHasher
@@ -193,6 +209,7 @@ def test_every_refusal_costs_one_hash(django_user_model, anna, settings, monkeyp
     make("inactive", password="pass", is_staff=True, is_active=False)
     make("visitor", password="pass")
     make("without", is_staff=True)
+    make("lacking", password="pass").groups.add(Group.objects.get(name=Role.EDITOR))
     made = []
     encode = MD5PasswordHasher.encode
     monkeypatch.setattr(
@@ -201,7 +218,7 @@ def test_every_refusal_costs_one_hash(django_user_model, anna, settings, monkeyp
         lambda self, *args, **kwargs: made.append(1) or encode(self, *args, **kwargs),
     )
     costs = {}
-    for name in ("anna", "nobody", "inactive", "visitor", "without"):
+    for name in ("anna", "nobody", "inactive", "visitor", "without", "lacking"):
         made.clear()
         attempt(name)
         costs[name] = len(made)

@@ -57,9 +57,9 @@ def codes_in(response):
     return re.findall(r"<code>([a-z2-7]{4}-[a-z2-7]{4})</code>", response.content.decode())
 
 
-def logged_in_with_password(user="anna", **kwargs):
+def logged_in_with_password(user="anna", password="pass"):
     client = Client()
-    client.post(f"{LOGIN}?next={DESK}", {"username": user, "password": "pass"})
+    client.post(f"{LOGIN}?next={DESK}", {"username": user, "password": password})
     return client
 
 
@@ -337,6 +337,36 @@ def test_administrator_requires_it_of_a_role_and_takes_that_back(client, user_as
         reverse("admin:partners_secondfactorrequirement_delete", args=[requirement.pk]), {"post": "yes"}
     )
     assert not SecondFactorRequirement.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("role", "has_one", "told"),
+    [
+        (None, False, "Tas attiecas arī uz jums, tiklīdz saglabāsiet."),
+        (
+            Role.ADMINISTRATOR,
+            False,
+            "Ja tā piešķirta arī jums, tas attiecas arī uz jums, tiklīdz saglabāsiet.",
+        ),
+        (None, True, ""),
+    ],
+)
+def test_what_a_requirement_does_at_once_is_said_before_it_is_saved(
+    client, user_as, admin_user, role, has_one, told
+):
+    user = user_as(role) if role else admin_user
+    client.force_login(user)
+    if has_one:
+        set_up(user)
+        client = logged_in_with_password("admin", "password")
+        client.post(CODE, {"code": code(user)})
+    page = client.get(reverse("admin:partners_secondfactorrequirement_add"))
+    said = page.context["adminform"].form.fields["group"].help_text
+    at_once = (
+        "Sākot ar nākamo pieprasījumu, ikvienam, kam piešķirta šī loma vai grupa, un ikvienam superlietotājam "
+        "vispirms jāiestata otrais faktors."
+    )
+    assert said == f"{at_once} {told}".strip()
 
 
 def test_administrator_takes_away_the_second_factor_of_a_colleague_but_not_the_own(client, user_as, anna):

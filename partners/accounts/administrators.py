@@ -9,6 +9,10 @@ SENTENCE = _(
     "Nobody would be left who may look after accounts. First give another active account the role "
     "Administrator, then try again."
 )
+OWN_SENTENCE = _(
+    "You would no longer be able to look after accounts yourself, and could not take that back. Ask another "
+    "administrator to do it."
+)
 LOOKING_AFTER = Permission.objects.filter(content_type__app_label="auth", codename="change_user")
 
 
@@ -28,3 +32,18 @@ def would_be_missing(**without):
     if connection.in_atomic_block:
         list(administrators().order_by("pk").select_for_update().values_list("pk"))
     return administrators().exists() and not administrators(**without).exists()
+
+
+def would_lock_out(user, **without):
+    """Whether `user` looks after accounts, and would not without these accounts, or these groups."""
+    return (
+        administrators().filter(pk=user.pk).exists()
+        and not administrators(**without).filter(pk=user.pk).exists()
+    )
+
+
+def problem_of_removing(user, **without):
+    """Why `user` cannot take these accounts away, or these groups with what they permit; "" if they can."""
+    if would_be_missing(**without):
+        return SENTENCE
+    return OWN_SENTENCE if would_lock_out(user, **without) else ""

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.apps import apps
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, Permission, User
@@ -10,15 +10,23 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
 from django.forms.widgets import Script
+from django.shortcuts import redirect
 from django.utils.html import format_html_join
 from django.utils.text import capfirst, format_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django_otp.plugins.otp_static import admin as static_admin
 from django_otp.plugins.otp_totp import admin as totp_admin
 
 from ..accounts import second_factor
-from ..accounts.administrators import LOOKING_AFTER, SENTENCE, would_be_missing
+from ..accounts.administrators import (
+    LOOKING_AFTER,
+    OWN_SENTENCE,
+    SENTENCE,
+    problem_of_removing,
+    would_be_missing,
+)
+from ..accounts.backend import has_role
 from ..models import SecondFactorRequirement
 from ..roles import Role
 from .deletions import DeletedObjectsAdmin
@@ -69,6 +77,11 @@ class GrantingAdmin(SavedOnceMixin, DeletedObjectsAdmin):
     class Media:
         js = [Script("partners/admin.js", type="module")]
 
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        form.editor = request.user
+        return form
+
     def held(self, obj):
         """The permissions that `obj` holds in whatever way."""
         raise NotImplementedError
@@ -92,8 +105,8 @@ class GrantingAdmin(SavedOnceMixin, DeletedObjectsAdmin):
     def get_deleted_objects(self, objs, request):
         to_delete, counts, lacking, protected = super().get_deleted_objects(objs, request)
         kind = "without_groups" if self.model is Group else "without_accounts"
-        if would_be_missing(**{kind: [obj.pk for obj in objs]}):
-            protected = [*protected, SENTENCE]
+        if problem := problem_of_removing(request.user, **{kind: [obj.pk for obj in objs]}):
+            protected = [*protected, problem]
         return to_delete, counts, lacking, protected
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
@@ -169,8 +182,11 @@ class AccountForm(UserChangeForm):
 
     def clean(self):
         cleaned = super().clean()
-        if not self.looks_after_accounts() and would_be_missing(without_accounts=[self.instance.pk]):
-            raise forms.ValidationError(SENTENCE)
+        if not self.looks_after_accounts():
+            if would_be_missing(without_accounts=[self.instance.pk]):
+                raise forms.ValidationError(SENTENCE)
+            if self.instance == self.editor:
+                raise forms.ValidationError(OWN_SENTENCE)
         return cleaned
 
     def looks_after_accounts(self):
@@ -190,8 +206,10 @@ class GroupForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         held = cleaned.get("permissions", Permission.objects.none())
-        if not (LOOKING_AFTER & held).exists() and would_be_missing(without_groups=[self.instance.pk]):
-            raise forms.ValidationError(SENTENCE)
+        if (LOOKING_AFTER & held).exists():
+            return cleaned
+        if problem := problem_of_removing(self.editor, without_groups=[self.instance.pk]):
+            raise forms.ValidationError(problem)
         return cleaned
 
 
@@ -204,11 +222,30 @@ admin.site.unregister([static_admin.StaticDevice, totp_admin.TOTPDevice])
 class UserAdmin(GrantingAdmin, auth_admin.UserAdmin):
     form = AccountForm
     change_password_form = PasswordForm
-    list_display = ("username", "first_name", "last_name", "email", "has_second_factor")
+    list_display = (
+        "username",
+        "role",
+        "is_active",
+        "last_login",
+        "has_second_factor",
+        "first_name",
+        "last_name",
+        "email",
+    )
+    empty_value_display = "–"
 
     def get_queryset(self, request):
-        shown = super().get_queryset(request)
+        shown = super().get_queryset(request).prefetch_related("groups")
         return shown.annotate(**second_factor.ANNOTATIONS)
+
+    @admin.display(description=_("role"))
+    def role(self, user):
+        roles = sorted(str(named_group(group)) for group in user.groups.all())
+        if user.is_superuser:
+            roles = [gettext("Superuser"), *roles]
+        if roles and not user.is_staff:
+            return gettext("%(roles)s (no access to the admin)") % {"roles": ", ".join(roles)}
+        return ", ".join(roles)
 
     @admin.display(description=_("second factor"), boolean=True)
     def has_second_factor(self, user):
@@ -227,6 +264,18 @@ class UserAdmin(GrantingAdmin, auth_admin.UserAdmin):
         super().save_model(request, obj, form, change)
         if change and form.cleaned_data.get("reset_second_factor") and obj != request.user:
             second_factor.remove(obj, by=request.user)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if not form.instance.is_staff and has_role(form.instance):
+            sentence = _("The account has a role, but cannot log in: it lacks the staff status.")
+            messages.warning(request, sentence)
+
+    def user_change_password(self, request, id, form_url=""):  # noqa: A002 Django's name
+        """One's own is changed by who knows it, and not switched off."""
+        if id == str(request.user.pk):
+            return redirect("admin:password_change")
+        return super().user_change_password(request, id, form_url)
 
     def held(self, obj):
         return held_by(obj)
@@ -273,7 +322,22 @@ class SecondFactorRequirementAdmin(SavedOnceMixin, admin.ModelAdmin):
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         formfield = super().formfield_for_foreignkey(db_field, request, **kwargs)
         formfield.label_from_instance = named_group
+        formfield.help_text = self.consequences(request.user)
         return formfield
+
+    def consequences(self, user):
+        """What happens as soon as `user` saves."""
+        sentences = [
+            _(
+                "From the next request on, whoever has this role or group is led to set up a second factor "
+                "before anything else, and so is every superuser."
+            )
+        ]
+        if not user.second_factor and user.is_superuser:
+            sentences.append(_("That includes you, as soon as you save."))
+        elif not user.second_factor:
+            sentences.append(_("That includes you, as soon as you save, if you have it yourself."))
+        return " ".join(map(str, sentences))
 
     def has_change_permission(self, request, obj=None):
         return False  # it is there, or it is taken back
