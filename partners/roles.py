@@ -79,6 +79,16 @@ def standing(record):
     return getattr(record, "city_id", None) or getattr(record, "agreement_id", None) or True
 
 
+def is_shown(record):
+    """Whether visitors see `record`, or would with a row of its history: what it belongs to is seen, too."""
+    if not standing(record):
+        return False
+    for name, model in (("city", "City"), ("agreement", "Agreement")):
+        if pk := getattr(record, f"{name}_id", None):
+            return installed.get_model("partners", model).objects.published().filter(pk=pk).exists()
+    return True
+
+
 def keep_in_step(using, apps=installed, **kwargs):
     """Give each role its permissions; called after every migration, with the models as they are then."""
     if not has_roles(apps):

@@ -4,7 +4,8 @@ import pytest
 from django.core.management import call_command
 from pytest_django.asserts import assertContains, assertNotContains
 
-from partners.models import Agreement, City, CooperationField
+from partners.models import Agreement, City, CooperationField, Page
+from partners.roles import Role
 
 from .factories import make_agreement, make_city, make_field
 from .test_admin import admin_url, deletion_of, posted
@@ -209,8 +210,7 @@ def test_history_of_what_never_was_is_not_found(admin_client, city):
     assert admin_client.get("/lv/admin/partners/city/999/history/").status_code == 404
     assert admin_client.get("/lv/admin/partners/city/x/history/").status_code == 404
     assert admin_client.post(f"/lv/admin/partners/city/{city.pk}/history/999/restore/").status_code == 404
-    version = City.history.first()
-    assert admin_client.get(admin_url(City, "restore", city.pk, version.pk)).status_code == 405
+    assert admin_client.get(f"/lv/admin/partners/city/{city.pk}/history/999/restore/").status_code == 404
 
 
 def test_version_is_not_restored_over_what_somebody_changed_since(admin_client):
@@ -223,3 +223,78 @@ def test_version_is_not_restored_over_what_somebody_changed_since(admin_client):
     admin_client.post(admin_url(City, "restore", city.pk, first.pk), data)
     city.refresh_from_db()
     assert city.region_lv == "Vidzeme"
+
+
+def asked(client, record, version):
+    """The page that asks before `version` of `record` is restored."""
+    return client.get(admin_url(type(record), "restore", record.pk, version.pk))
+
+
+def noticed(answer):
+    """What visitors would notice: that the page leaves the site, comes to it, and how many agreements go."""
+    return tuple(answer.context[name] for name in ("leaves_site", "comes_to_site", "agreements_leaving"))
+
+
+def test_restoring_asks_first_with_what_would_change(admin_client, city):
+    newer, older = City.history.all()
+    answer = asked(admin_client, city, older)
+    assert [change[:3] for change in answer.context["changes"]] == [("Reģions · LV", "Kurzeme", "")]
+    assert f'name="newest" value="{newer.pk}"' in answer.content.decode()
+    assert noticed(answer) == (False, False, 0)
+    city.refresh_from_db()
+    assert city.region_lv == "Kurzeme"
+    assertContains(asked(admin_client, city, newer), "Šī versija neatšķiras no pašreizējās.")
+
+
+def test_page_is_not_taken_off_the_site_without_saying_so(admin_client):
+    city = make_city(is_published=False)
+    posted(admin_client, admin_url(City, "change", city.pk), {"is_published": "on"})
+    for number in range(2):
+        make_agreement(city, slug=f"tukums-{number}")
+    draft, published = City.history.filter(id=city.pk).order_by("history_id")
+    answer = asked(admin_client, city, draft)
+    assert noticed(answer) == (True, False, 2)
+    assertContains(answer, "Apmeklētāji šī ieraksta lapu vairs neredzēs.")
+    assertContains(answer, "Līdz ar to apmeklētāji vairs neredzēs 2 publicētus līgumus.")
+    assert said(restored(admin_client, city, draft)) == "Tas vairs nav publicēts."
+    city.refresh_from_db()
+    assertContains(asked(admin_client, city, published), "Apmeklētāji redzēs šī ieraksta lapu.")
+
+
+def test_agreement_that_goes_to_an_unpublished_partner_is_said_to_leave_the_site(admin_client):
+    agreement, draft = make_agreement(slug="tukums-2003"), make_city("saldus", is_published=False)
+    url = admin_url(Agreement, "change", agreement.pk)
+    posted(admin_client, url, {"city": draft.pk})
+    posted(admin_client, url, {"city": agreement.city_id})
+    with_draft = Agreement.history.get(city=draft)
+    assert noticed(asked(admin_client, agreement, with_draft)) == (True, False, 0)
+
+
+def test_text_that_would_leave_its_place_is_said_to_leave_the_site(admin_client):
+    page = Page.objects.create(place="about", title_lv="Par reģistru")
+    version = page.history.get()
+    page.place = "privacy"
+    page.save()
+    assert noticed(asked(admin_client, page, version)) == (True, False, 0)
+
+
+def test_deleted_record_is_asked_about_too(admin_client):
+    agreement = make_agreement(signed_on="2003")
+    pk = agreement.pk
+    admin_client.post(admin_url(Agreement, "delete", pk), deletion_of(agreement))
+    agreement.pk = pk
+    answer = asked(admin_client, agreement, Agreement.history.filter(id=pk).first())
+    assert noticed(answer) == (False, True, 0)
+    assert ("Noslēgts", "", "2003. gads") in [change[:3] for change in answer.context["changes"]]
+
+
+def test_who_may_not_publish_is_told_before_restoring(client, user_as, admin_client):
+    city = make_city(is_published=False)
+    posted(admin_client, admin_url(City, "change", city.pk), {"is_published": "on"})
+    draft = City.history.filter(id=city.pk).last()
+    client.force_login(user_as(Role.EDITOR))
+    answer = asked(client, city, draft)
+    assertContains(answer, "Lūdziet to kādam, kas drīkst publicēt.")
+    assertNotContains(answer, 'name="newest"')
+    client.force_login(user_as(Role.VIEWER))
+    assert asked(client, city, draft).status_code == 403

@@ -13,11 +13,12 @@ from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
-from ..history import past_states, record_history, unrecorded
+from ..history import past_states, present_states, record_history, unrecorded
 from ..imports.lock import share_register
-from ..roles import may, standing
+from ..models import Agreement, City
+from ..roles import is_shown, may, standing
 from ..versions import Reader, TornError, restore
 from .conflicts import KEY
 from .record_form import note_translation
@@ -125,13 +126,52 @@ class HistoryAdmin:
         """Whether that `version` was published or not, and with what, is no matter, or may be decided."""
         return standing(version) == standing(record) or may(request.user, "publish", self.model)
 
-    @method_decorator(require_POST)
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def restore_view(self, request, pk, version):
+        """Ask first, with what would change and what leaves the site; restore once that is confirmed."""
         row = self.model.history.filter(id=pk, history_id=version).first()
         if not row:
             raise Http404
+        if request.method != "POST":
+            return self.restore_confirmation(request, row)
         self.restored(request, row, seen=request.POST.get("newest"))
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", pk)
+
+    def restore_confirmation(self, request, row):
+        record = self.model.objects.filter(pk=row.id).first()
+        if not self.may_restore(request, record):
+            raise PermissionDenied
+        newest = self.model.history.filter(id=row.id).order_by("-history_id").first()
+        present = present_states(self.model, [row.id]).get(row.id, {})
+        past = past_states(self.model, [row.pk])[row.id]
+        when = date_format(localtime(row.history_date), "DATETIME_FORMAT")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Restore the version of %(when)s?") % {"when": when},
+            "opts": self.opts,
+            "record": record,
+            "object_id": row.id,
+            "newest": newest,
+            "changes": Reader(self.model).changes(present, past),
+            "may_bring_back": self.may_bring_back(request, record, row),
+            **self.publication_effects(record, row),
+        }
+        return TemplateResponse(request, "admin/partners/restore.html", context)
+
+    def publication_effects(self, record, row):
+        """Whether the page of `record` leaves the site or comes to it, and how many agreements leave."""
+        was_shown, is_shown_then = is_shown(record), is_shown(row)
+        # A text of the site has no drafts, but is found by its place.
+        moves = record is not None and getattr(record, "place", "") != getattr(row, "place", "")
+        leaves = (was_shown and not is_shown_then) or moves
+        agreements = 0
+        if leaves and self.model is City:
+            agreements = Agreement.objects.published().filter(city=record).count()
+        return {
+            "leaves_site": leaves,
+            "comes_to_site": is_shown_then and not was_shown,
+            "agreements_leaving": agreements,
+        }
 
     def restored(self, request, row, seen):
         """Whether the record is now as it was in the `row` of its history; either way the officer is told.

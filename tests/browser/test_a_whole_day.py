@@ -104,6 +104,7 @@ def test_whole_day(desk, open_page, tmp_path):
     # Restore what the agreement said before the term was entered
     desk.goto(form.replace("change", "history"))
     desk.get_by_role("row", name="Publicēts").first.get_by_role("button", name="Atjaunot").click()
+    desk.get_by_role("button", name="Atjaunot šo versiju").click()
     expect(desk.locator(".messagelist .success")).to_be_visible()
     agreement.refresh_from_db()
     assert (agreement.valid_until, agreement.is_published) == (None, True)
