@@ -14,6 +14,7 @@ import resource
 import subprocess  # nosec B404 # runs this module alone
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -61,10 +62,12 @@ def inspect(chunks: Iterator[bytes]) -> Finding:
 
 
 def main() -> Finding:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    limit(resource.RLIMIT_AS, MEMORY)
+    limit(resource.RLIMIT_CPU, SECONDS)
     import pikepdf  # within the limits
+    from pikepdf.settings import set_qpdf_limits
 
+    set_qpdf_limits(flate_max_memory=MEMORY // 2)
     try:
         with pikepdf.open(sys.stdin.buffer) as pdf:
             return Finding.ACTIVE if any(map(is_active, dictionaries(pdf))) else Finding.PASSIVE
@@ -72,6 +75,12 @@ def main() -> Finding:
         return Finding.PASSWORD
     except Exception:  # the library raises of every kind; whatever it was, the objects were not seen
         return Finding.UNCHECKED
+
+
+def limit(kind: int, most: int) -> None:
+    """Bound this process; where the system does not let it, the limits of the library and PATIENCE remain."""
+    with suppress(OSError, ValueError):
+        resource.setrlimit(kind, (most, most))
 
 
 def dictionaries(pdf: Any) -> Iterator[Any]:

@@ -60,6 +60,7 @@ def sanitized(file: File) -> File:
         if signature.match(head):
             kept = SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115 the storage reads it
             copy(file, kept)
+            kept.flush()  # on a disk its size is what has been written
             return File(kept, name=file.name)
     return file
 

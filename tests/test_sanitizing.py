@@ -17,6 +17,7 @@ from .contents import (
     IPTC,
     LOSSLESS,
     LOSSY,
+    PDF_BODY,
     TRAILERS,
     XMP,
     exif,
@@ -72,6 +73,14 @@ WHOLE = {
 @pytest.mark.parametrize("name", WHOLE)
 def test_file_with_nothing_round_it_is_kept_byte_for_byte(name):
     assert kept(WHOLE[name]) == WHOLE[name]
+
+
+def test_file_too_large_for_memory_is_kept_whole(settings):
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = BLOCK
+    large = pdf(PDF_BODY + b"%" * 3 * BLOCK + b"\n")
+    file = sanitized(ContentFile(large, name="a"))
+    assert examine(file).size == len(large)
+    assert examine(sanitized(file)).size == len(large)
 
 
 @pytest.mark.parametrize("trailer", TRAILERS)
