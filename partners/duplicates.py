@@ -5,7 +5,7 @@ from math import cos, dist, radians, sin
 from typing import NamedTuple
 
 from .merging import names_of
-from .models import City
+from .models import Agreement, City
 from .text import fold
 
 NEAR = 5  # kilometres
@@ -35,6 +35,19 @@ def named_like(record):
         others = others.in_country(record.country)
     keys = keys_of(record)
     return [other for other in others if not keys.keys().isdisjoint(keys_of(other))]
+
+
+def same_agreements(agreement):
+    """The other agreements with its partner that are of the same kind and have the same date of signing, or none.
+
+    A new partner has no agreements yet.
+    """
+    if not agreement.city_id:
+        return []
+    others = Agreement.objects.filter(
+        city=agreement.city_id, kind=agreement.kind, signed_on=agreement.signed_on
+    )
+    return list(others.exclude(pk=agreement.pk).select_related("city").order_by("pk"))
 
 
 def likely_duplicates(model):

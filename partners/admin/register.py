@@ -18,6 +18,7 @@ from ..models.agreement_queryset import NEWEST_FIRST
 from ..models.city import country_choices
 from ..models.cooperation_field import LAST_POSITION
 from ..renewal import renewal
+from .agreement_form import AgreementForm, AgreementLineForm, AskingFormSetMixin
 from .autocompletes import AutocompletingAdmin, PrefilledAdmin
 from .conflicts import KEY, UpToDateAdmin, UpToDateForm, UpToDateInline
 from .deletions import DeletionAdmin
@@ -65,7 +66,7 @@ def number_of(records):
     return Subquery(total, output_field=models.IntegerField())
 
 
-class NewestAgreements(forms.BaseInlineFormSet):
+class NewestAgreements(AskingFormSetMixin, forms.BaseInlineFormSet):
     """The newest agreements of a partner; when the page comes back, those that it held."""
 
     def get_queryset(self):
@@ -89,6 +90,7 @@ class NewestAgreements(forms.BaseInlineFormSet):
 
 class AgreementInline(StateInline, UpToDateInline, AutocompletingAdmin, CopyOffer, TranslationStackedInline):
     model = Agreement
+    form = AgreementLineForm
     autocomplete_fields = ("fields",)
     formset = NewestAgreements
     template = "admin/partners/agreements_inline.html"
@@ -156,6 +158,7 @@ class CityAdmin(PublishingAdmin, CityPreviewAdmin, MergingAdmin, RegisterAdmin):
 
 @admin.register(Agreement)
 class AgreementAdmin(UploadingAdmin, PublishingAdmin, AgreementPreviewAdmin, PrefilledAdmin, RegisterAdmin):
+    form = AgreementForm
     actions = ("publish_selected", "withdraw_selected", *RegisterAdmin.actions)
     belongs_to = ("city",)
     list_display = ("partner", "kind", "signed", "status", "translation", "is_published")
