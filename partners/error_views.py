@@ -20,6 +20,7 @@ from .models.document import StorageAwayError
 
 API = "/api/"
 RETRY_AFTER = 5  # seconds
+READ_ONLY = "25006"  # what PostgreSQL calls it where it is a standby, or was told to take no changes
 OUR_FAULT = gettext_lazy("The fault is ours, not yours. Please try again in a few minutes.")
 AWAY = gettext_lazy(
     "The register cannot be reached at the moment. Please try again in a minute. "
@@ -34,8 +35,7 @@ def bad_request(request, exception):
     causes = [exception]
     while cause := causes[-1].__context__:
         causes.append(cause)
-    is_away = any(isinstance(cause, OperationalError) for cause in causes)
-    if is_away and isinstance(exception, SessionInterrupted):
+    if isinstance(exception, SessionInterrupted) and any(map(is_away, causes)):
         return fault(request, away=True)
     return defaults.bad_request(request, exception)
 
@@ -51,9 +51,16 @@ def page_not_found(request, exception):
 
 def server_error(request):
     """Where the database, the storage or the disk fails, the site is only away for a while."""
-    error = sys.exception()
-    away = isinstance(error, OperationalError | InterfaceError | StorageAwayError)
-    return fault(request, away or (isinstance(error, OSError) and error.errno == ENOSPC))
+    return fault(request, is_away(sys.exception()))
+
+
+def is_away(error):
+    """Whether `error` says that the site cannot serve, or cannot save, for a while."""
+    return (
+        isinstance(error, OperationalError | InterfaceError | StorageAwayError)
+        or (isinstance(error, OSError) and error.errno == ENOSPC)
+        or getattr(error.__cause__, "sqlstate", None) == READ_ONLY
+    )
 
 
 def sent_in_vain(request):

@@ -8,7 +8,7 @@ from threading import Lock
 from time import monotonic
 
 from django.core.mail import mail_admins
-from django.db import OperationalError
+from django.db import InternalError, OperationalError
 
 from .watch import request_id
 
@@ -77,8 +77,8 @@ def fault(record):
 
 def told_of(exc_info):
     kind, error, place = exc_info
-    # Of the machine, such as a full disk: these say what to do, and quote nobody.
-    text = f": {error}" if isinstance(error, OSError | OperationalError) else ""
+    # Of the machine, such as a full disk or a read-only database: these say what to do, and quote nobody.
+    text = f": {error}" if isinstance(error, OSError | OperationalError | InternalError) else ""
     frames = "".join(
         f"{frame.filename}:{frame.lineno} {frame.name}\n" for frame in traceback.extract_tb(place)
     )

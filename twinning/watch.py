@@ -67,9 +67,15 @@ def holds(name, check):
     return True
 
 
-def database_answers():
+def database_takes_changes():
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
+        if connection.vendor == "postgresql":
+            cursor.execute("SHOW transaction_read_only")
+            if cursor.fetchone() == ("on",):
+                raise PermissionError(
+                    "the database is read-only: a standby, or default_transaction_read_only"
+                )
 
 
 def migrations_are_applied():
@@ -97,7 +103,7 @@ def documents_can_be_written():
 
 
 CHECKS = {
-    "database": database_answers,
+    "database": database_takes_changes,
     "migrations": migrations_are_applied,
     "documents": documents_can_be_written,
 }

@@ -4,7 +4,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError
-from django.db import OperationalError
+from django.db import InternalError, OperationalError
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -172,7 +172,10 @@ class Command(BaseCommand):
         except StaleError as error:
             sentence = _("Nothing was imported: others have just changed %(keys)s.") % {"keys": error}
             raise CommandError(sentence) from error
-        except OperationalError as error:  # a full disk, a database that is away
+        except (
+            OperationalError,
+            InternalError,
+        ) as error:  # a full disk, a database that is away or read-only
             raise CommandError(
                 _("Nothing was imported. The database says: %(text)s") % {"text": error}
             ) from error
