@@ -48,18 +48,25 @@ class Newsstand:
     def __init__(self):
         self.edition = None
         self.known_until = 0.0
+        self.away_since = None
         self.lock = Lock()
 
     def current(self, *, at_once=False):
-        """The CurrentEdition; `at_once`, that of this very moment. Without a database, the last one known."""
+        """The CurrentEdition; `at_once`, that of this very moment.
+
+        Without a database, the last one known, for as long as STALE_IF_ERROR_SECONDS says.
+        """
         if self.is_known() and not at_once:
             return self.edition
         with self.lock:
             if at_once or not self.is_known():
                 try:
                     self.edition = look_up()
+                    self.away_since = None
                 except DatabaseError:
-                    if not self.edition:
+                    self.away_since = self.away_since or monotonic()
+                    is_too_old = monotonic() - self.away_since >= settings.STALE_IF_ERROR_SECONDS
+                    if is_too_old or not self.edition:
                         raise
                 self.known_until = monotonic() + min(LOOKED_UP_AFTER, 1 - now() % 1)
             return self.edition

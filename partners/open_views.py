@@ -1,12 +1,16 @@
 """What programs on any site may read, and nobody can write."""
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 METHODS = "GET, HEAD, OPTIONS"
-# A shared cache asks after a second; if it gets no answer, yesterday's is better than none.
-CACHE_CONTROL = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=86400"
+# A shared cache asks after a second; if it gets no answer, that of a while ago is better than none.
+CACHE_CONTROL = (
+    "public, max-age=0, s-maxage=1, stale-while-revalidate=1, "
+    f"stale-if-error={settings.STALE_IF_ERROR_SECONDS}"
+)
 ANY_SITE = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Content-Disposition"}
 
 

@@ -1,6 +1,7 @@
 """The register as it is deployed: application servers, and nginx with the configuration that is shipped."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -15,6 +16,7 @@ from http.client import HTTPConnection, HTTPSConnection
 from http.cookies import SimpleCookie
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 
 import psycopg
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
@@ -105,8 +107,11 @@ def make_certificate(folder):
     return certificate, key
 
 
-def nginx(folder, upstreams, port, data_dir):
-    """nginx in `folder` before the servers on the ports `upstreams`, whose DATA_DIR is `data_dir`."""
+def nginx(folder, upstreams, port, data_dir, **changes):
+    """nginx in `folder` before the servers on the ports `upstreams`, whose DATA_DIR is `data_dir`.
+
+    `changes` are values that directives have instead of those that are shipped.
+    """
     certificate, key = make_certificate(folder)
     own = {
         "127.0.0.1:8001": f"127.0.0.1:{upstreams[0]}",
@@ -119,6 +124,8 @@ def nginx(folder, upstreams, port, data_dir):
         "    listen [::]:443 ssl http2;\n": "",
         "listen 443 ssl http2;": f"listen 127.0.0.1:{port} ssl http2;",
     }
+    for directive, value in changes.items():
+        own |= dict.fromkeys(re.findall(rf"{directive} .+;", SHIPPED.read_text()), f"{directive} {value};")
     (folder / "site.conf").write_text(put_in(SHIPPED.read_text(), own))
     user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(AROUND.format(folder=folder, user=user))
@@ -144,6 +151,21 @@ def application_server(port, **environment):
     ]
     environment = {**os.environ, **ENVIRONMENT, **environment}
     return running([*command, *options], port, cwd=ROOT, env=environment, start_new_session=True)
+
+
+@contextmanager
+def deployed(data_dir, database_url, folder, **environment):
+    """Two application servers over one database and one Redis, and nginx before them."""
+    ports = [free_port(), free_port()]
+    port = free_port()
+    environment |= {"DATA_DIR": str(data_dir), "CACHE_URL": "redis://127.0.0.1:6379/15"}
+    environment["DATABASE_URL"] = database_url
+    with (
+        application_server(ports[0], **environment) as first,
+        application_server(ports[1], **environment) as second,
+        nginx(folder, ports, port, data_dir),
+    ):
+        yield SimpleNamespace(port=port, ports=ports, servers=[first, second])
 
 
 # With the one role that may publish
@@ -182,12 +204,15 @@ def prepared(data_dir, **environment):
 
 
 def manage(*command, **environment):
-    subprocess.run(
+    """Run manage.py; what it prints."""
+    return subprocess.run(
         [sys.executable, "manage.py", *command, "--verbosity=0"],
         cwd=ROOT,
         env={**os.environ, **ENVIRONMENT, **environment},
         check=True,
-    )
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
 
 
 @cache
@@ -200,8 +225,7 @@ def gathered():
 
 def ask(port, path, method="GET", body=None, **headers):
     """The response of nginx on `port`, and its body as `content`."""
-    unverified = ssl._create_unverified_context()  # noqa: S323 our own certificate
-    connection = HTTPSConnection("127.0.0.1", port, timeout=20, context=unverified)
+    connection = connect_to_nginx(port)
     sent = {"Host": HOST, **{name.replace("_", "-"): value for name, value in headers.items()}}
     connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
     for name, value in sent.items():
@@ -215,14 +239,24 @@ def ask(port, path, method="GET", body=None, **headers):
     return response
 
 
-class Officer:
-    """A browser that keeps its cookies, and asks the application servers as nginx does."""
+def connect_to_nginx(port):
+    unverified = ssl._create_unverified_context()  # noqa: S323 our own certificate
+    return HTTPSConnection("127.0.0.1", port, timeout=20, context=unverified)
 
-    def __init__(self):
+
+def connect_to_server(port):
+    return HTTPConnection("127.0.0.1", port, timeout=20)
+
+
+class Officer:
+    """A browser that keeps its cookies. It asks the application servers as nginx does, or nginx itself."""
+
+    def __init__(self, connect=connect_to_server):
         self.cookies = {}
+        self.connect = connect
 
     def ask(self, port, path, method="GET", body=None, **headers):
-        connection = HTTPConnection("127.0.0.1", port, timeout=20)
+        connection = self.connect(port)
         sent = {"Host": HOST, "X-Forwarded-Proto": "https", "Referer": f"https://{HOST}/", **headers}
         sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         connection.request(method, path, body=body, headers=sent)

@@ -4,9 +4,7 @@ import gzip
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from time import monotonic
-from types import SimpleNamespace
 from urllib.parse import urljoin
 
 import brotli
@@ -16,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from partners.policies import CONTENT_SECURITY_POLICY
 
 from .conftest import IN_CI
-from .deployed import Officer, application_server, ask, database, die, free_port, nginx, prepared
+from .deployed import Officer, ask, database, deployed, die, prepared
 
 pytestmark = pytest.mark.skipif(
     not IN_CI and not shutil.which("nginx", path="/usr/sbin:/usr/bin"), reason="nginx is not installed"
@@ -40,21 +38,6 @@ def database_url():
 @pytest.fixture(scope="module")
 def data_dir(tmp_path_factory, database_url):
     return prepared(tmp_path_factory.mktemp("data"), DATABASE_URL=database_url)
-
-
-@contextmanager
-def deployed(data_dir, database_url, folder):
-    """Two application servers over one database and one Redis, and nginx before them."""
-    ports = [free_port(), free_port()]
-    port = free_port()
-    environment = {"DATA_DIR": str(data_dir), "CACHE_URL": "redis://127.0.0.1:6379/15"}
-    environment["DATABASE_URL"] = database_url
-    with (
-        application_server(ports[0], **environment) as first,
-        application_server(ports[1], **environment) as second,
-        nginx(folder, ports, port, data_dir),
-    ):
-        yield SimpleNamespace(port=port, ports=ports, servers=[first, second])
 
 
 @pytest.fixture(scope="module")

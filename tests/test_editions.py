@@ -9,7 +9,7 @@ from math import inf
 import brotli
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -127,7 +127,7 @@ def test_page_may_be_kept_by_every_cache_and_carries_nothing_of_the_visitor(serv
     make_city()
     response = served.get("/lv/partneri/")
     assert response["Cache-Control"] == (
-        "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=86400"
+        "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=3600"
     )
     assert response["Vary"] == "Accept-Encoding"
     assert not response.cookies
@@ -365,3 +365,18 @@ def test_without_a_database_the_last_edition_known_is_served():
     finally:
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE away RENAME TO partners_edition")
+
+
+def test_last_edition_known_is_served_no_longer_than_the_setting_says(settings):
+    settings.STALE_IF_ERROR_SECONDS = 0
+    newsstand = Newsstand()
+    newsstand.edition = CurrentEdition("known", 0.0)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE partners_edition RENAME TO away")
+    try:
+        with pytest.raises(DatabaseError):
+            newsstand.current()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE away RENAME TO partners_edition")
+    assert newsstand.current() == look_up()._replace(seen_at=newsstand.edition.seen_at)

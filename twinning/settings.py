@@ -290,6 +290,9 @@ STORAGES = {
 # Pages kept in the memory of each process, packed and plain
 PAGE_CACHE_BYTES = limit("PAGE_CACHE_BYTES", 64 * 2**20)
 
+# For how long a page may still be shown while nobody can ask the database whether it has changed
+STALE_IF_ERROR_SECONDS = limit("STALE_IF_ERROR_SECONDS", 3600, least=0)
+
 # The same pages shared by processes and machines, where CACHE_URL names a Redis
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
