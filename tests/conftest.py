@@ -138,11 +138,19 @@ def pytest_runtest_teardown(item):
         gc.freeze()
 
 
+# The marks of tests that need a program, what it is called, and what has to be installed.
+PROGRAMS = {
+    "browser": ("Chromium", ["chromium"]),
+    "office": ("LibreOffice or Poppler", ["soffice", "pdftotext"]),
+}
+
+
 def pytest_collection_modifyitems(items):
-    if shutil.which("chromium"):
-        return
-    if IN_CI:
-        pytest.exit("Chromium is missing: in CI the browser tests have to run.", returncode=1)
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
+    for mark, (name, programs) in PROGRAMS.items():
+        if all(map(shutil.which, programs)):
+            continue
+        if IN_CI:
+            pytest.exit(f"{name} is missing: in CI the tests that need it have to run.", returncode=1)
+        for item in items:
+            if item.get_closest_marker(mark):
+                item.add_marker(pytest.mark.skip(reason=f"{name} is not installed"))

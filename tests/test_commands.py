@@ -122,7 +122,8 @@ def test_report_is_exported_in_the_language_that_is_asked_for(tmp_path):
     ):
         path = tmp_path / "report.csv"
         run("export", "agreements", path, "--report=by-country", f"--language={language}")
-        _headings, [*_names, kind, shown] = [row[:4] for row in csv.reader(path.open(encoding="utf-8-sig"))]
+        rows = csv.reader(path.open(encoding="utf-8-sig"))
+        _headings, [*_names, kind, shown], *_remarks = [row[:4] for row in rows]
         assert (kind, shown) == signed
     assert Agreement.objects.count() == 1
 

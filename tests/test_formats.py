@@ -1,6 +1,8 @@
 """Spreadsheet files: recognised by what is in them, read as they look, written so that nothing is lost."""
 
 import io
+import re
+import struct
 import zipfile
 from datetime import date, datetime
 
@@ -150,6 +152,32 @@ def test_full_date_leaves_as_a_date_and_a_partial_one_as_text():
     assert [cell.value for cell in page[2]] == [datetime(2012, 9, 17), "2012-09", "1899-12-31"]  # noqa: DTZ001
     for file_format in (XLSX, ODS):
         assert read_back(written(file_format, ["a", "b", "c"], dates))[1] == dates
+
+
+@pytest.mark.parametrize("file_format", [XLSX, ODS])
+def test_sizes_stand_in_the_archive_as_every_program_reads_them(file_format):
+    content = written(file_format, ["slug", "name_lv"], ["a", "b"])
+    for part in zipfile.ZipFile(io.BytesIO(content)).infolist():
+        header = content[part.header_offset : part.header_offset + 30]
+        packed, unpacked, _name, extra = struct.unpack("<18xIIHH", header)
+        assert (packed, unpacked, extra) == (part.compress_size, part.file_size, 0)  # 0: no ZIP64
+    assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
+
+
+def test_open_document_is_laid_out_as_a_workbook_is():
+    content = written(ODS, ["slug", "name_lv"], ["a", "x" * 40])
+    parts = zipfile.ZipFile(io.BytesIO(content))
+    assert parts.infolist()[0].filename == "mimetype"
+    assert content[30:84] == b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+    table = parts.read("content.xml").decode()
+    widths = re.findall(r'<table:table-column table:style-name="(width\d+)"', table)
+    assert [float(re.search(rf'"{name}".*?column-width="(.+?)cm"', table)[1]) > 8 for name in widths] == [
+        False,
+        True,
+    ]
+    settings = parts.read("settings.xml").decode()
+    for frozen in ("HorizontalSplitPosition", "VerticalSplitPosition"):
+        assert f'config:name="{frozen}" config:type="int">1<' in settings
 
 
 @pytest.mark.parametrize("file_format", [XLSX, ODS])

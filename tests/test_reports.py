@@ -55,18 +55,24 @@ def test_report_speaks_the_language_of_the_officer():
         scope_en="Art\nSport",
     )
     assert rows("by-country") == [
-        ["Sadarbības partneris", "Valsts", "Veids", "Noslēgts", "Statuss", "Izbeigšanas datums", "Spēkā līdz", "Pagarinās automātiski", "Uzteikuma termiņš mēnešos", "Sadarbības jomas", "Sadarbības virzieni", "Publicēts"],
-        ["Harkiva", "Ukraina", "Sadarbības līgums", "2012. gada septembris", "Spēkā", "", "2030. gada 5. janvāris", "jā", 6, "Kultūra; Sports", "Māksla\nSports", "jā"],
+        ["Sadarbības partneris", "Valsts", "Veids", "Noslēgts", "Statuss", "Spēkā līdz", "Pagarinās automātiski", "Uzteikuma termiņš mēnešos", "Sadarbības jomas", "Sadarbības virzieni"],
+        ["Harkiva", "Ukraina", "Sadarbības līgums", "2012. gada septembris", "Spēkā", "05.01.2030.", "jā", 6, "Kultūra; Sports", "Māksla\nSports"],
     ]  # fmt: skip
     assert rows("by-country", language="en") == [
-        ["Partner", "Country", "Kind", "Signed on", "Status", "Ended on", "Valid until", "Renews automatically", "Notice period in months", "Fields of cooperation", "Scope", "Published"],
-        ["Kharkiv", "Ukraine", "Cooperation agreement", "September 2012", "In force", "", "5 January 2030", "yes", 6, "Culture; Sport", "Art\nSport", "yes"],
+        ["Partner", "Country", "Kind", "Signed on", "Status", "Valid until", "Renews automatically", "Notice period in months", "Fields of cooperation", "Scope"],
+        ["Kharkiv", "Ukraine", "Cooperation agreement", "September 2012", "In force", "5 January 2030", "yes", 6, "Culture; Sport", "Art\nSport"],
     ]  # fmt: skip
 
 
 def test_text_in_the_other_language_only_is_left_out_so_that_it_cannot_come_back_under_the_wrong_one():
-    make_agreement(scope_en="Art", is_published=False)
-    assert [line[-2] for line in rows("by-country")[1:]] == [None]
+    city = make_city()
+    make_agreement(city, slug="a", scope_en="Art", is_published=False)
+    make_agreement(city, slug="b", scope_lv="Sports", is_published=False)
+    assert [line[-2:] for line in rows("by-country")] == [
+        ["Sadarbības virzieni", "Publicēts"],
+        [None, "nē"],
+        ["Sports", "nē"],
+    ]
 
 
 def test_report_of_all_partners_names_those_without_an_agreement_too():
@@ -79,7 +85,7 @@ def test_report_of_agreements_in_force_holds_those_of_which_a_document_says_so()
     city = make_city("tukums")
     for status in Agreement.Status.values:
         make_agreement(city, slug=f"a-{status}", status=status)
-    assert [line[4] for line in rows("in-force")[1:]] == ["Spēkā"]
+    assert [line[3] for line in rows("in-force")] == ["Statuss", "Spēkā"]
 
 
 def test_report_by_country_follows_the_alphabet_of_the_language():
@@ -127,9 +133,10 @@ def test_renewal_is_due_when_the_term_may_end_within_a_year(valid_until, status,
 def test_overview_counts_the_register(register):
     partners, agreements, matrix, counts = overview().values()
     assert list(overview()) == ["Sadarbības partneri", "Līgumi", "Valstis un jomas", "Skaits"]
-    assert (len(partners), len(agreements)) == (1 + 22, 1 + 23)
+    assert (len(partners), len(agreements)) == (1 + 22 + 1, 1 + 23)
     radom = next(line for line in partners if line[0] == "Radoma")
-    assert radom[:2] + radom[4:6] == ["Radoma", "Polija", "1993. gada 17. decembris", 2]
+    assert radom[:4] == ["Radoma", "Polija", "17.12.1993.", 2]
+    assert partners[-1] == ["Kopā", "", "", 23, ""]
     assert [line[0] for line in matrix[1:3]] + [line[:2] for line in matrix[-1:]] == [
         "Armēnija",
         "Baltkrievija",
@@ -154,6 +161,79 @@ def test_overview_counts_what_was_signed_and_ended_in_the_year():
     assert ["Gada laikā izbeigtie līgumi", "2025", 0] in counts
 
 
+def remarks(content, model=City, language="lv", records=None):
+    """What stands below the table of a report of one sheet."""
+    with override(language):
+        [sheet] = sheets(model.objects.all() if records is None else records, content, TODAY)
+        return list(sheet.remarks)
+
+
+@pytest.mark.parametrize(
+    ("count", "latvian", "english"),
+    [
+        (1, "nav iekļauts 1 līgums, jo tam nav norādīts statuss.", "1 agreement is left out because its status is not stated."),
+        (2, "nav iekļauti 2 līgumi, jo tiem nav norādīts statuss.", "2 agreements are left out because their status is not stated."),
+        (11, "nav iekļauti 11 līgumi, jo tiem nav norādīts statuss.", "11 agreements are left out because their status is not stated."),
+        (21, "nav iekļauts 21 līgums, jo tam nav norādīts statuss.", "21 agreements are left out because their status is not stated."),
+    ],
+)  # fmt: skip
+def test_agreements_whose_status_is_not_stated_are_counted_below_those_in_force(count, latvian, english):
+    city = make_city("tukums")
+    for number in range(count):
+        make_agreement(city, slug=f"a-{number}")
+    assert remarks("in-force")[1:] == [latvian]
+    assert remarks("in-force", language="en")[1:] == [english]
+
+
+def test_report_says_what_it_leaves_out():
+    city = make_city("tukums")
+    make_city("cesis")
+    make_agreement(city, slug="a", status="ended", valid_until="2020", scope_en="Art", is_published=False)
+    make_agreement(city, slug="b", status="suspended", signed_on="2012", valid_until="2040")
+    make_agreement(city, slug="c", status="in-force", signed_on="2012", valid_until="2020")
+    make_agreement(city, slug="d", signed_on="2012")
+    assert remarks("in-force", language="en") == [
+        "Number of partners: 1; of agreements: 1.",
+        "1 agreement is left out because its status is not stated.",
+        "1 agreement is left out because it is suspended.",
+        "1 agreement is left out because it has ended.",
+        "Columns without any value are left out: Ended on, Renews automatically, Notice period in months, Fields of cooperation, Scope.",
+    ]  # fmt: skip
+    assert remarks("renewal", language="en")[1:4] == [
+        "1 agreement is left out because the end of its term is not stated.",
+        "1 agreement is left out because it has ended.",
+        "1 agreement is left out because its term ends later.",
+    ]
+    assert remarks("by-country")[1:3] == [
+        "nav iekļauts 1 sadarbības partneris, ar kuru nav neviena līguma.",
+        "1 līgumam nav norādīts noslēgšanas datums.",
+    ]
+    assert "nav iekļauti 1 līguma sadarbības virzieni, jo šajā valodā tie nav norādīti." in remarks(
+        "by-country"
+    )
+    assert remarks("partners", records=City.objects.filter(slug="tukums"))[-1] == (
+        "iekļauti tikai sarakstā atlasītie ieraksti – 1 no 2."
+    )
+
+
+def test_remarks_stand_in_the_file_below_the_table(admin_client, register):
+    book = load_workbook(io.BytesIO(export(admin_client, City, XLSX, content="in-force")))
+    assert [row[0] for row in book.active.values][1:] == [
+        None,
+        "Par pārskatu: sadarbības partneri – 0, līgumi – 0.",
+        "Par pārskatu: nav iekļauti 23 līgumi, jo tiem nav norādīts statuss.",
+    ]
+
+
+def test_page_offers_reports_first_and_says_what_the_exchange_format_is_for(admin_client):
+    answers = {model: admin_client.get(url(model, "export")) for model in (City, Agreement, CooperationField)}
+    initial = {model: answer.context["form"]["content"].initial for model, answer in answers.items()}
+    assert initial == {City: "partners", Agreement: "by-country", CooperationField: "by-country"}
+    sentences = {model: answer.content.decode() for model, answer in answers.items()}
+    assert "Visi dati abās valodās ar atslēgām un kodiem, arī iekšējās piezīmes." in sentences[Agreement]
+    assert "iekšējās piezīmes" not in sentences[City]
+
+
 @pytest.mark.parametrize("model", [City, Agreement, CooperationField])
 def test_report_is_about_what_is_chosen_in_any_of_the_lists(model):
     culture, sport = make_field("culture"), make_field("sport")
@@ -163,14 +243,14 @@ def test_report_is_about_what_is_chosen_in_any_of_the_lists(model):
     records = model.objects.filter(slug=chosen)
     assert names("by-country", model=model, records=records) == ["Saldus"]
     made = overview(records=records)
-    assert [line[0] for line in made["Sadarbības partneri"][1:]] == ["Saldus"]
+    assert [line[0] for line in made["Sadarbības partneri"][1:]] == ["Saldus", "Kopā"]
     assert made["Valstis un jomas"] == [["Valsts", "Līgumi", "Culture"], ["Polija", 1, 1], ["Kopā", 1, 1]]
 
 
 def test_report_honours_the_filter_and_the_selection_of_the_list(admin_client, register):
     content = export(admin_client, City, CSV, query="?country=LT", content="partners")
     lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
-    assert [line[0] for line in lines[1:]] == ["Panevēža", "Visagina"]
+    assert [line[0] for line in lines[1:] if line[1]] == ["Panevēža", "Visagina"]
     pk = City.objects.get(slug="radom").pk
     content = export(admin_client, City, CSV, content="by-country", export_items=[pk])
     assert [line.split(",")[0] for line in content.decode().splitlines() if "Polija" in line] == [
@@ -213,5 +293,5 @@ def test_report_asks_the_database_as_often_for_many_records_as_for_few(django_as
     fields = [make_field("culture"), make_field("sport")]
     for number in range(count):
         make_agreement(make_city(f"city-{number}"), fields=fields)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(16):
         overview()

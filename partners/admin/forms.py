@@ -59,20 +59,18 @@ class ConfirmForm(forms.Form):
 class SpreadsheetExportForm(ExportForm):
     """What to export and in which format; without `content` it is the exchange format."""
 
-    content = forms.ChoiceField(
-        label=_("Contents"), required=False, widget=forms.RadioSelect, initial=EXCHANGE
-    )
+    content = forms.ChoiceField(label=_("Contents"), required=False, widget=forms.RadioSelect)
     field_order = ("content", "format")
 
     def __init__(self, formats, resources, *, reports, **kwargs):
         super().__init__(formats, resources, **kwargs)
         self.formats = formats
-        self.fields["content"].choices = [
-            (_("For exchange"), [(EXCHANGE, _("All data in both languages, to be imported again"))])
-        ]
+        self.fields["content"].initial = next(iter(reports), EXCHANGE)
+        self.fields["content"].choices = [(_("For exchange"), [(EXCHANGE, exchange_label(resources))])]
         if reports:
             choices = [(key, report.label) for key, report in reports.items()]
-            self.fields["content"].choices += [(_("Reports in the language of this page"), choices)]
+            people = _("For people, in the language of this page")
+            self.fields["content"].choices = [(people, choices), *self.fields["content"].choices]
         self.fields["format"].choices = [choice for choice in self.fields["format"].choices if choice[0]]
         self.fields["format"].initial = "0"
         self.fields["format"].widget = forms.RadioSelect(choices=self.fields["format"].choices)
@@ -98,3 +96,16 @@ class SpreadsheetExportForm(ExportForm):
     @property
     def file_format(self):
         return self.formats[int(self.cleaned_data["format"])]()
+
+
+def exchange_label(resources):
+    """What the exchange format is for; whether it holds notes for colleagues depends on the list."""
+    if any("internal_note" in resource.fields for resource in resources):
+        return _(
+            "All data in both languages with keys and codes, internal notes included: to be edited in a "
+            "spreadsheet and imported again, or read by programs."
+        )
+    return _(
+        "All data in both languages with keys and codes: to be edited in a spreadsheet and imported again, "
+        "or read by programs."
+    )

@@ -5,12 +5,14 @@ shows: a date that is shown as a month is a month. What cannot be read exactly i
 that says what to do; nothing is guessed.
 """
 
+from .days import Day
 from .export_time import read_export_time
 from .geojson import GeoJSON
 from .ods import ODS
 from .plain import CSV, JSON, SemicolonCSV
 from .reading import read
-from .table import Row, Sheet, Table, TextFormat, UnreadableError
+from .table import Row, Table, UnreadableError
+from .writing import ArchiveFormat, PageText, Sheet, TextFormat
 from .xlsx import XLSX
 
 EXPORT_FORMATS = (XLSX, CSV, SemicolonCSV, ODS, JSON)
@@ -21,7 +23,10 @@ __all__ = [
     "JSON",
     "ODS",
     "XLSX",
+    "ArchiveFormat",
+    "Day",
     "GeoJSON",
+    "PageText",
     "Row",
     "SemicolonCSV",
     "Sheet",

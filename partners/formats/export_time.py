@@ -4,29 +4,37 @@ It stands in a property of the document, which Excel and LibreOffice keep when t
 format. It is the time of the data and not of the clock, so that the same register makes the same file.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape  # nosec B406 # parses nothing
 
 from django.utils import timezone
-from xlsxwriter import Workbook
 
 from .archive import Collector, opened, parsed
 from .table import UnreadableError
+from .writing import Sheet
 
 PROPERTY = "register-as-of"
 ZIP = b"PK\x03\x04"
 PLACES = ("docprops/custom.xml", "meta.xml")  # of XLSX and ODS, in lower case
 LARGEST_PART = 2**16  # bytes: the properties of a document are a few lines
 
+OFFICE_OPEN = "http://schemas.openxmlformats.org/officeDocument/2006"
+USER_DEFINED = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # the set of properties that users may define
 NAMESPACES = (
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
     'xmlns:meta="urn:oasis:names:tc:opendocument:xmlns:meta:1.0"'
 )
 
 
-def add_to_workbook(book: Workbook, exported_at: datetime) -> None:
-    """Let the XLSX workbook carry `exported_at`."""
-    book.set_custom_property(PROPERTY, written(exported_at), "text")
+def workbook_properties(exported_at: datetime) -> str:
+    """The part ``docProps/custom.xml`` of a workbook that carries `exported_at`."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+        f'<Properties xmlns="{OFFICE_OPEN}/custom-properties" xmlns:vt="{OFFICE_OPEN}/docPropsVTypes">'
+        f'<property fmtid="{USER_DEFINED}" pid="2" name="{PROPERTY}">'
+        f"<vt:lpwstr>{escape(written(exported_at))}</vt:lpwstr></property></Properties>"
+    )
 
 
 def opendocument_properties(exported_at: datetime) -> str:
@@ -36,6 +44,11 @@ def opendocument_properties(exported_at: datetime) -> str:
         f'<office:meta><meta:user-defined meta:name="{PROPERTY}" meta:value-type="string">'
         f"{escape(written(exported_at))}</meta:user-defined></office:meta></office:document-meta>"
     )
+
+
+def export_time(sheets: Iterable[Sheet]) -> datetime | None:
+    """The time that a file with the `sheets` is to carry."""
+    return next(filter(None, (sheet.exported_at() for sheet in sheets)), None)
 
 
 def read_export_time(content: bytes) -> datetime | None:

@@ -2,7 +2,7 @@
 
 import json
 
-from .table import TextFormat
+from .writing import TextFormat
 
 
 class GeoJSON(TextFormat):

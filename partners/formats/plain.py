@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .guarding import guarded, guarded_again
-from .table import TextFormat, UnreadableError, table
+from .table import UnreadableError, table
+from .writing import TextFormat
 
 SEPARATORS = ",;\t"
 
@@ -132,7 +133,7 @@ class CSV(TextFormat):
     def pieces(self, sheet):
         line = csv.writer(Line(), delimiter=self.separator).writerow
         yield BOM_UTF8 + line(sheet.headings)
-        for row in sheet.rows:
+        for row in sheet.rows_and_remarks():
             yield line([guarded(cell) if isinstance(cell, str) else cell for cell in row])
 
 
@@ -160,7 +161,7 @@ class JSON(TextFormat):
 
     def pieces(self, sheet):
         before = "["
-        for row in sheet.rows:
+        for row in sheet.rows_and_remarks():
             cells = (guarded_again(cell) if isinstance(cell, str) else cell for cell in row)
             record = dict(zip(sheet.headings, cells, strict=True))
             yield f"{before}\n{json.dumps(record, ensure_ascii=False)}".encode()

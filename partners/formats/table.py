@@ -1,8 +1,8 @@
-"""What every format is read into and written from, and how much of it there may be."""
+"""What every format is read into, and how much of it there may be."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime, time
+from collections.abc import Iterator
+from datetime import time
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -10,10 +10,10 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from import_export.formats import base_formats
 
 from ..text import MISREAD, is_garbled, tidy
 from .guarding import restored
+from .writing import is_remark, remark_beginnings
 
 MIDNIGHT = time()
 WHOLE = re.compile(r"-?\d+", re.ASCII)
@@ -67,57 +67,6 @@ class Table(NamedTuple):
     heading_row: int
     rows: Iterator
     notes: list
-
-
-class Sheet(NamedTuple):
-    """A spreadsheet to be written. Cells are text, whole numbers, partial dates or None.
-
-    `exported_at` gives the time that a workbook carries, so that an import sees what was changed since; it is
-    asked before the rows are read, and only by formats that carry it.
-    """
-
-    title: str
-    headings: Sequence
-    rows: Iterable
-    exported_at: Callable[[], datetime | None] = lambda: None
-
-
-class Format(base_formats.Format):
-    """A format that sheets can be written in."""
-
-    several_sheets = False
-    title = extension = content_type = ""
-
-    def write(self, file, sheets):
-        """Write `sheets` to the open binary `file`, row by row; one of them unless ``several_sheets``.
-
-        Raises ValueError, with a sentence for the officer, where a text does not fit into the format.
-        """
-        raise NotImplementedError
-
-    def get_title(self):
-        return self.title
-
-    def get_extension(self):
-        return self.extension
-
-    def get_content_type(self):
-        return self.content_type
-
-    def can_export(self):
-        return True
-
-
-class TextFormat(Format):
-    """A format of text: its beginning can be sent before its end is known."""
-
-    def pieces(self, sheet):
-        """The bytes of `sheet`, row by row."""
-        raise NotImplementedError
-
-    def write(self, file, sheets):
-        [sheet] = sheets
-        file.writelines(self.pieces(sheet))
 
 
 def column_letters(place):
@@ -213,8 +162,9 @@ def fitted(lines, headings, ragged):
     # Looked up once: in each row that would take more time than all else.
     too_many = _("The file has more than %(limit)s rows. Split it into several files.")
     too_much = _("The file holds more than %(limit)s characters of text. Split it into several files.")
+    beginnings = remark_beginnings()
     for number, cells in lines:
-        if is_blank(cells):
+        if is_blank(cells) or is_remark(cells, beginnings):
             continue
         count += 1
         limited(count, "IMPORT_MAX_ROWS", too_many)

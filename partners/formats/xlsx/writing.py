@@ -1,22 +1,32 @@
-"""Writing Excel workbooks."""
+"""Writing Excel workbooks, piece by piece: ECMA-376, SpreadsheetML."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date
+from xml.sax.saxutils import escape  # nosec B406 # parses nothing
 
 from django.utils.translation import gettext as _
-from xlsxwriter import Workbook
 
 from ...partial_dates import PartialDate
-from .. import export_time
+from ..days import Day, day_style
+from ..export_time import export_time, workbook_properties
 from ..guarding import guarded_again
-from ..table import Format
+from ..layout import Layout
+from ..table import column_letters
+from ..writing import ArchiveFormat
+from . import package
 from .reading import FIRST_DATE
+from .styles import Style, styles
 
-WIDEST_COLUMN = 60
 LONGEST_CELL = 32_767  # beyond this, Excel has no room
+LONGEST_HEADER = 255
+EPOCH = date(1899, 12, 30)
+ROWS_AT_ONCE = 200
+# What XML has no way to write, or would read as something else, and what looks like such an escape.
+UNWRITABLE = re.compile("[\0-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+TO_ESCAPE = re.compile("[\0-\x08\x0b-\x1f\ufffe\uffff&<>_]")
 
 
-class XLSX(Format):
+class XLSX(ArchiveFormat):
     """A workbook in which nothing is a formula, and what is typed into it stays as typed.
 
     Cells are text, but for whole numbers and full dates.
@@ -25,57 +35,126 @@ class XLSX(Format):
     title = "XLSX"
     extension = "xlsx"
     content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    several_sheets = True
 
-    def write(self, file, sheets):
-        book = Workbook(file, {"constant_memory": True})
-        # The same content makes the same file, whenever it is written.
-        book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
-        self.text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
-        self.heading = book.add_format({"num_format": "@", "bold": True, "valign": "top"})
-        self.date = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"})
-        self.number = book.add_format({"valign": "top"})
-        taken = set()
-        for sheet in sheets:
-            if exported_at := sheet.exported_at():
-                export_time.add_to_workbook(book, exported_at)
-            self.write_sheet(book.add_worksheet(free_title(sheet.title, taken)), sheet)
-        book.close()
-
-    def write_sheet(self, page, sheet):
-        widths = [len(str(heading)) for heading in sheet.headings]
-        page.freeze_panes(1, 1)
-        for place, heading in enumerate(sheet.headings):
-            page.write_string(0, place, str(heading), self.heading)
-        number = 0
-        for number, row in enumerate(sheet.rows, start=1):
-            for place, cell in enumerate(row):
-                if cell is None or cell == "":
-                    page.write_blank(number, place, None, self.text)
-                    continue
-                if isinstance(cell, str):
-                    self.write_text(page, number, place, cell, sheet, row)
-                else:
-                    page.write_number(number, place, cell, self.number)
-                if widths[place] < WIDEST_COLUMN:
-                    widths[place] = max(widths[place], longest_line(str(cell)))
-        for place, width in enumerate(widths):
-            page.set_column(place, place, min(width, WIDEST_COLUMN) + 2, self.text)
-        if number:
-            page.autofilter(0, 0, number, len(widths) - 1)
-
-    def write_text(self, page, number, place, text, sheet, row):
-        if type(text) is PartialDate and text.day and text >= FIRST_DATE:
-            page.write_datetime(number, place, date.fromisoformat(text), self.date)
-        elif len(text) > LONGEST_CELL:
-            problem = _("XLSX cannot hold the text of “%(column)s” in the row “%(row)s”. Export it as CSV.")
-            raise ValueError(problem % {"column": sheet.headings[place], "row": row[0]})
-        else:
-            page.write_string(number, place, guarded_again(text), self.text)
+    def parts(self, sheets):
+        texts = [sheet.page() for sheet in sheets]
+        pages = [
+            Page(sheet, name, text) for sheet, name, text in zip(sheets, titles(sheets), texts, strict=True)
+        ]
+        exported_at = export_time(sheets)
+        properties = {"docProps/core.xml": package.core(texts[0].title or sheets[0].title)}
+        if exported_at:
+            properties["docProps/custom.xml"] = workbook_properties(exported_at)
+        yield "[Content_Types].xml", [package.content_types(len(pages), properties).encode()]
+        yield "_rels/.rels", [package.relations(properties).encode()]
+        for name, content in properties.items():
+            yield name, [content.encode()]
+        yield "xl/_rels/workbook.xml.rels", [package.workbook_relations(len(pages)).encode()]
+        yield "xl/styles.xml", [styles(day_style().number_format).encode()]
+        for number, page in enumerate(pages, start=1):
+            yield f"xl/worksheets/sheet{number}.xml", page.pieces()
+        yield "xl/workbook.xml", [package.workbook(pages).encode()]
 
 
-def longest_line(text):
-    return len(text) if "\n" not in text else max(map(len, text.split("\n")))
+class Page:
+    """One sheet of a workbook. How many rows it has is known once its pieces are written."""
+
+    def __init__(self, sheet, name, text):
+        self.sheet, self.name, self.text = sheet, name, text
+        self.last_column = column_letters(len(sheet.headings) - 1)
+        self.row_count = 0
+
+    @property
+    def filter_area(self):
+        """The corners of the table, headings included; None where there is nothing to filter."""
+        return ("A", 1, self.last_column, self.row_count + 1) if self.row_count else None
+
+    def pieces(self):
+        sheet = self.sheet
+        layout = Layout.of(sheet.headings, sheet.rows, sheet.upright_from)
+        yield package.beginning(layout.widths, Style.BLANK).encode()
+        letters = [column_letters(place) for place in range(len(sheet.headings))]
+        upright = len(sheet.headings) if sheet.upright_from is None else sheet.upright_from
+        headings = "".join(
+            text_cell(f"{letter}1", str(heading), Style.UPRIGHT if place >= upright else Style.HEADING)
+            for place, (letter, heading) in enumerate(zip(letters, sheet.headings, strict=True))
+        )
+        yield row_element(1, layout.heading_height(sheet.headings, sheet.upright_from), headings).encode()
+        held = []
+        for row, is_total in sheet._replace(rows=layout.rows).body():
+            self.row_count += 1
+            cells = self.cells(row, letters, self.row_count + 1, is_total)
+            held.append(row_element(self.row_count + 1, layout.row_height(row), cells))
+            if len(held) == ROWS_AT_ONCE:
+                yield "".join(held).encode()
+                held.clear()
+        for number, text in enumerate(sheet.remark_texts(), start=self.row_count + 3):
+            held.append(f'<row r="{number}">{text_cell(f"A{number}", text, Style.REMARK)}</row>')
+        yield "".join(held).encode()
+        yield package.ending(self.filter_area, header(self.text), footer(self.text)).encode()
+
+    def cells(self, row, letters, number, is_total):
+        text_style, number_style = (
+            (Style.TOTAL, Style.TOTAL_NUMBER) if is_total else (Style.TEXT, Style.NUMBER)
+        )
+        cells = []
+        for letter, cell in zip(letters, row, strict=True):
+            if cell is None or cell == "":
+                cells.append(f'<c r="{letter}{number}" s="{text_style}"/>')
+            elif not isinstance(cell, str):
+                cells.append(f'<c r="{letter}{number}" s="{number_style}"><v>{cell}</v></c>')
+            elif type(cell) is Day and cell.iso >= FIRST_DATE:
+                cells.append(date_cell(f"{letter}{number}", cell.iso, Style.DAY))
+            elif type(cell) is PartialDate and cell.day and cell >= FIRST_DATE:
+                cells.append(date_cell(f"{letter}{number}", cell, Style.ISO_DAY))
+            else:
+                if len(cell) > LONGEST_CELL:
+                    self.refuse(letters.index(letter), row)
+                cells.append(text_cell(f"{letter}{number}", guarded_again(cell), text_style))
+        return "".join(cells)
+
+    def refuse(self, place, row):
+        problem = _("XLSX cannot hold the text of “%(column)s” in the row “%(row)s”. Export it as CSV.")
+        raise ValueError(problem % {"column": self.sheet.headings[place], "row": row[0]})
+
+
+def row_element(number, height, cells):
+    return f'<row r="{number}" ht="{height}" customHeight="1">{cells}</row>'
+
+
+def text_cell(reference, text, style):
+    if TO_ESCAPE.search(text):
+        text = escape(UNWRITABLE.sub(lambda match: f"_x{ord(match[0]):04X}_", text))
+    return f'<c r="{reference}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+
+
+def date_cell(reference, iso, style):
+    return f'<c r="{reference}" s="{style}"><v>{(date.fromisoformat(iso) - EPOCH).days}</v></c>'
+
+
+def header(page):
+    return two_sided(f"&B{quoted(page.title)}&B", quoted(page.municipality))
+
+
+def footer(page):
+    numbering = quoted(page.numbering).format(page="&P", pages="&N")
+    return two_sided(quoted(page.day), numbering)
+
+
+def two_sided(left, right):
+    """The code of a header or footer with a text on either side; Excel refuses one that is too long."""
+    rest = LONGEST_HEADER - len(right) - len("&L&R")
+    return f"&L{left}&R{right}" if len(left) <= rest else f"&L{left[: rest - 1].rstrip('&')}…&R{right}"
+
+
+def quoted(text):
+    return text.replace("&", "&&")
+
+
+def titles(sheets):
+    """A title for each sheet that Excel accepts."""
+    taken = set()
+    return [free_title(sheet.title, taken) for sheet in sheets]
 
 
 def free_title(title, taken):
