@@ -15,6 +15,8 @@ from django.db import models
 from django.db.models.signals import pre_save
 from django.utils.translation import gettext_lazy as _
 
+from .lost_values import validate_is_value, validate_no_replaced_letter
+
 # Control characters but for tab and line end, soft hyphens, zero-width characters, those that turn the
 # direction of writing, and what is no character at all: they come along when a text is copied, and make two
 # texts differ that look the same.
@@ -173,10 +175,14 @@ def validate_no_lost_letter(text):
         )
 
 
+# A text is what somebody wrote, and not what a program made of it.
+GENUINE = (validate_no_lost_letter, validate_is_value, validate_no_replaced_letter)
+
+
 class LineField(models.CharField):
     """A line of text, such as a name, with no surplus space."""
 
-    default_validators = (validate_no_lost_letter,)
+    default_validators = GENUINE
 
     def to_python(self, value):
         value = super().to_python(value)
@@ -187,7 +193,7 @@ class ProseField(models.TextField):
     """Running text."""
 
     default_validators: tuple = (
-        validate_no_lost_letter,
+        *GENUINE,
         MaxLengthValidator(
             LONGEST_PROSE,
             _("The text is too long: %(show_value)d characters of at most %(limit_value)d. Shorten it."),
@@ -214,7 +220,7 @@ def validate_no_bar(text):
 class LinesField(ProseField):
     """A list as an officer types it, one entry per line, no blank lines."""
 
-    default_validators = (validate_no_lost_letter, validate_no_bar)
+    default_validators = (*GENUINE, validate_no_bar)
     tidied = staticmethod(tidy_lines)
 
 

@@ -1,7 +1,6 @@
 """What an officer fills in to import or export a spreadsheet."""
 
 import re
-from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -22,13 +21,6 @@ class RecordsField(forms.ModelMultipleChoiceField):
                 sentence = self.error_messages["invalid_pk_value"]
                 raise ValidationError(sentence, code="invalid_pk_value", params={"pk": key})
         return super().clean(value)
-
-
-class DegreesField(forms.DecimalField):
-    """Shows a number without the zeros that only the database needs."""
-
-    def prepare_value(self, value):
-        return Decimal(f"{value.normalize():f}") if isinstance(value, Decimal) else value
 
 
 class UploadForm(forms.Form):

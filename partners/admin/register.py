@@ -24,7 +24,6 @@ from .conflicts import KEY, UpToDateAdmin, UpToDateForm, UpToDateInline
 from .deletions import DeletionAdmin
 from .documents import DocumentInline, UploadingAdmin
 from .filters import CountryFilter, FieldFilter, TermFilter, TranslationFilter
-from .forms import DegreesField
 from .merging import MergingAdmin
 from .previewing import AgreementPreviewAdmin, CityPreviewAdmin
 from .publishing import PublishingAdmin, StateInline
@@ -42,7 +41,7 @@ class RegisterAdmin(SavedOnceMixin, UpToDateAdmin, DeletionAdmin, SpreadsheetAdm
     actions = ("export_selected", "confirm_translation", "delete_selected")
     list_per_page = 50
     formfield_overrides = {
-        models.DecimalField: {"form_class": DegreesField, "localize": True},  # with a decimal comma
+        models.DecimalField: {"localize": True},  # with a decimal comma
         models.URLField: {"assume_scheme": "https"},
     }
 

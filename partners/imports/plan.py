@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from ..constraints import violations
 from ..history import newest_history
+from ..lost_values import validate_no_replaced_letter
 from ..resources import CHUNK
 from ..resources.directory import Directory, UnknownFieldError, plain
 from ..roles import standing
@@ -267,9 +268,11 @@ class Plan(RowMatchingMixin):
     def _set(self, row, record, cells, differing):
         """Set what the cells say; return the values by target, without those that are refused."""
         values = {}
-        for column, text, _stored in differing:
+        for column, text, stored in differing:
             try:
-                values[column.target] = self._clean(column, text, cells)
+                value = self._clean(column, text, cells)
+                validate_no_replaced_letter(text, stored)
+                values[column.target] = value
             except UnknownFieldError as error:
                 for name, guess in error.names.items():
                     self._unknown_fields.setdefault(plain(name), (name, guess))

@@ -13,6 +13,7 @@ from django_countries import countries
 from django_countries.fields import CountryField
 from modeltranslation.utils import get_language
 
+from ..degrees import DegreesField
 from ..partial_dates import PartialDate
 from ..slugs import SLUG_PROBLEM, slug_format
 from ..text import (
@@ -245,7 +246,7 @@ class City(SluggedModel):
         help_text=_("The municipality's own website, for example https://www.example.org."),
     )
     description = ProseField(_("description"), blank=True)
-    latitude = models.DecimalField(
+    latitude = DegreesField(
         _("latitude"),
         max_digits=9,
         decimal_places=6,
@@ -254,7 +255,7 @@ class City(SluggedModel):
         error_messages=COORDINATE_ERRORS,
         help_text=_("In degrees, from −90 to 90; south of the equator it is negative."),
     )
-    longitude = models.DecimalField(
+    longitude = DegreesField(
         _("longitude"),
         max_digits=9,
         decimal_places=6,

@@ -67,8 +67,8 @@ class RegisterResource(ModelResource):
         "TextField": TextWidget,
         "LinesField": LinesWidget,
         "PartialDateField": PartialDateWidget,
-        "DecimalField": DegreesWidget,
         "PositiveSmallIntegerField": WholeNumberWidget,
+        "DegreesField": DegreesWidget,
         "BooleanField": TruthWidget,
         "CountryField": CountryWidget,
     }
@@ -87,6 +87,8 @@ class RegisterResource(ModelResource):
     @classmethod
     def field_from_django_field(cls, field_name, django_field, readonly):
         column = super().field_from_django_field(field_name, django_field, readonly)
+        if isinstance(column.widget, DegreesWidget):
+            column.widget.axis = django_field.name
         if django_field.choices and not isinstance(column.widget, CountryWidget):
             column.widget = ChoiceWidget(django_field.choices)
         column.widget.required = not django_field.null

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from import_export.widgets import CharWidget
 
+from ..degrees import parse_degrees
+from ..lost_values import validate_is_value
 from ..models.city import country_name
 from ..partial_dates import PartialDate
 from .directory import nearest, plain
@@ -23,6 +25,7 @@ SEPARATOR = " | "
 
 class TextWidget(CharWidget):
     def clean(self, value, row=None, **kwargs):
+        validate_is_value(value)
         return value
 
     def render(self, value, obj=None, **kwargs):
@@ -43,13 +46,34 @@ class LinesWidget(TextWidget):
 
 
 class PartialDateWidget(TextWidget):
-    """A date at its precision; the field itself reads the text."""
+    """A date at its precision; the field itself reads the text.
+
+    Programs write more than they know: a year as ``2012.0``, a day with the time of midnight.
+    """
+
+    year = re.compile(r"(?P<year>[0-9]{4})[.,]0+")
+    midnight = re.compile(
+        r"(?P<day>.+?)(T|,?\s+)(0{1,2}:00(:00([.,]0+)?)?|12:00(:00)?\s*AM)\s*(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)?",
+        re.IGNORECASE,
+    )
 
     def clean(self, value, row=None, **kwargs):
+        if match := self.year.fullmatch(value):
+            return match["year"]
+        if (match := self.midnight.fullmatch(value)) and names_day(match["day"]):
+            return match["day"]
         return value or None
 
     def shown(self, cell, directory):
         return PartialDate(cell).localized if cell else ""
+
+
+def names_day(text):
+    """Whether `text` is a date known to the day."""
+    try:
+        return PartialDate.parse(text).day is not None
+    except ValueError:
+        return False
 
 
 class AddressWidget(TextWidget):
@@ -60,33 +84,36 @@ class AddressWidget(TextWidget):
 
 
 class DegreesWidget(TextWidget):
-    """A decimal number: written with a point, whatever the language; read with a comma too."""
+    """Degrees on the `axis` “latitude” or “longitude”: written with a point, read as on the form."""
 
-    pattern = re.compile(r"[+-]?[0-9]{1,9}([.,][0-9]{1,20})?")
+    axis = "latitude"
 
     def clean(self, value, row=None, **kwargs):
-        value = value.replace("\N{MINUS SIGN}", "-")
-        if value and not self.pattern.fullmatch(value):
-            raise ValidationError(_("“%(value)s” is not a number.") % {"value": value})
-        return Decimal(value.replace(",", ".")) if value else None
+        return parse_degrees(value, self.axis) if value else None
 
     def render(self, value, obj=None, **kwargs):
         return "" if value is None else f"{value.normalize():f}"
 
 
-class WholeNumberWidget(DegreesWidget):
+class WholeNumberWidget(TextWidget):
     """A whole number without thousands separators; it may not be missing if it is `required`."""
 
+    pattern = re.compile(r"[+-]?[0-9]{1,9}([.,][0-9]{1,20})?")
     required = False
 
     def clean(self, value, row=None, **kwargs):
-        number = super().clean(value, row, **kwargs)
-        if number is None and self.required:
-            raise ValidationError(_("Write a whole number."))
-        has_thousands = bool(re.search("[.,][0-9]{3}$", value))  # 1.000 can be read in two ways
-        if number is not None and (has_thousands or number != number.to_integral_value()):
+        if not value:
+            if self.required:
+                raise ValidationError(_("Write a whole number."))
+            return None
+        digits = value.replace("\N{MINUS SIGN}", "-")
+        if not self.pattern.fullmatch(digits):
+            raise ValidationError(_("“%(value)s” is not a number.") % {"value": value})
+        number = Decimal(digits.replace(",", "."))
+        has_thousands = bool(re.search("[.,][0-9]{3}$", digits))  # 1.000 can be read in two ways
+        if has_thousands or number != number.to_integral_value():
             raise ValidationError(_("“%(value)s” is not a whole number.") % {"value": value})
-        return number if number is None else int(number)
+        return int(number)
 
     def render(self, value, obj=None, **kwargs):
         return "" if value is None else str(value)
@@ -95,18 +122,20 @@ class WholeNumberWidget(DegreesWidget):
 class TruthWidget(TextWidget):
     """1 or 0; yes and no in either language are understood. Empty is unknown, unless it is `required`."""
 
-    WORDS = {"1": True, "true": True, "yes": True, "jā": True}
-    WORDS |= {"0": False, "false": False, "no": False, "nē": False, "": None}
+    YES = ("1", "true", "t", "yes", "y", "jā", "ja", "j", "patiess", "patiesa", "patiesi", "taisnība")
+    NO = ("0", "false", "f", "no", "n", "nē", "ne", "aplams", "aplama", "aplami", "nepatiess", "nepatiesa")
+    WORDS = {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False), "": None}
     CELLS = {True: "1", False: "0", None: ""}
     required = False
 
     def clean(self, value, row=None, **kwargs):
         if not value and self.required:
             raise ValidationError(_("Write “jā” or “nē”, “yes” or “no”, 1 or 0."))
-        if value.casefold() not in self.WORDS:
+        word = re.sub(r"^([01])[.,]0+$", r"\1", value.casefold())
+        if word not in self.WORDS:
             sentence = _("“%(value)s” is neither yes nor no. Write “jā” or “nē”, “yes” or “no”, 1 or 0.")
             raise ValidationError(sentence % {"value": value})
-        return self.WORDS[value.casefold()]
+        return self.WORDS[word]
 
     def render(self, value, obj=None, **kwargs):
         return self.CELLS[value]
@@ -151,6 +180,7 @@ class CountryWidget(TextWidget):
     def clean(self, value, row=None, *, directory, **kwargs):
         if not value:
             raise ValidationError(_("Write the country, for example Polija, Poland or PL."))
+        validate_is_value(value)
         return directory.country(value)
 
     def shown(self, cell, directory):
