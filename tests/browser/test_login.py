@@ -2,11 +2,15 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from axes.models import AccessFailureLog
+from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core import signing
+from django.urls import reverse
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from partners.accounts import sessions
+from partners.accounts import second_factor, sessions, unlocking
 from partners.models import CooperationField, SecondFactorRequirement
 from partners.roles import Role
 
@@ -59,6 +63,35 @@ def test_second_factor_is_set_up_and_used_with_the_keyboard_alone(open_page, adm
     page.wait_for_url("**/lv/admin/")
     assert {name: said for name, said in found.items() if said} == {}
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
+def test_login_that_is_locked_is_unlocked_with_the_keyboard_alone(open_page, admin_user, width, scheme):
+    second_factor.begin(admin_user)
+    recovery, *_others = second_factor.confirm(admin_user)
+    page = open_page("/lv/admin/", width=width, scheme=scheme)
+    for _time in range(settings.AXES_FAILURE_LIMIT):
+        log_in(page, password="wrong")
+    page.get_by_role("heading", name="Pārāk daudz mēģinājumu").wait_for()
+    found = {"locked": violations(page)}
+    page.get_by_role("link", name="Atbloķēt pieteikšanos").press("Enter")
+    page.get_by_label("Lietotājvārds").fill("admin")
+    page.get_by_label("Atkopšanas kods").fill("aaaa-aaaa")
+    page.keyboard.press("Enter")
+    page.get_by_text("Lietotājvārds vai kods nav pareizs").wait_for()
+    found["refused"] = violations(page)
+    page.get_by_label("Atkopšanas kods").fill(recovery)
+    page.keyboard.press("Enter")
+    page.get_by_text("Pieteikšanās ir atbloķēta").wait_for()
+    found["unlocked"] = violations(page)
+    log_in(page)
+    page.get_by_role("heading", name="Pieteikšanās otrais solis").wait_for()
+    link = AccessFailureLog.objects.create(username="admin", path_info=unlocking.LINK)
+    page.goto(reverse("admin:unlock_link", args=[signing.dumps(link.pk, salt=unlocking.SALT)]))
+    found["link"] = violations(page)
+    page.get_by_role("button", name="Atbloķēt pieteikšanos").press("Enter")
+    page.wait_for_url("**/lv/admin/login/**")
+    assert {name: said for name, said in found.items() if said} == {}
 
 
 def test_text_outlives_the_login(desk, admin_user):
