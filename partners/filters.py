@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from .editions import same_on_every_page
 from .fallbacks import fallback_language, only_in
 from .finding import CHOICES, NARROWING, Finding
-from .models import Agreement, City, CooperationField
+from .models import Agreement, City, CooperationField, FormerSlug
 from .models.city import country_choices
 from .prepared import Prepared
 from .text import SearchField
@@ -149,6 +149,9 @@ class Filters(forms.Form):
         self.model = model
         countries, fields = offered()
         self.slugs = {str(field.pk): field.slug for field in fields}
+        slug = data.get("field")
+        if slug and slug not in self.slugs.values():
+            self._follow("field", CooperationField.objects.in_use())
         self.fields["country"].choices = [("", _("All countries")), *countries]
         self.fields["field"].choices = [
             ("", _("All fields")),
@@ -159,9 +162,17 @@ class Filters(forms.Form):
         self.fields["kind"].choices = [("", _("All kinds")), *Agreement.Kind.choices]
         self.fields["sort"].choices = [(key, label) for key, (label, _verb) in ORDERS[model].items()]
 
+    def _follow(self, name, records):
+        """The one of `records` that once had the key which the filter `name` asks for, by its key of now."""
+        moved = FormerSlug.objects.found(records, self.data[name])
+        if moved:
+            self.data[name] = moved.slug
+        return moved
+
     def clean_partner(self):
         slug = self.cleaned_data["partner"]
-        partner = City.objects.published().filter(slug=slug).first() if slug else None
+        partners = City.objects.published()
+        partner = partners.filter(slug=slug).first() or self._follow("partner", partners) if slug else None
         if slug and not partner:
             sentence = _("There is no partner “%(value)s”.")
             raise ValidationError(sentence, code="invalid_choice", params={"value": slug})

@@ -39,12 +39,12 @@ def calendar(agreements, request, today):
         for agreement in agreements.with_anniversary_in(year).iterator(CHUNK):
             found = anniversary(agreement, year)
             title = ngettext("%(count)d year: %(agreement)s", "%(count)d years: %(agreement)s", found.years)
-            title %= {"count": found.years, "agreement": with_status(agreement)}
+            title %= {"count": found.years, "agreement": agreement.title_with_status}
             yield from event(site, agreement, f"{found.years}-years", found.on, title)
     this_year = f"{today.year:04}"
     coming = Q(valid_until__gte=this_year) | Q(renews_automatically=True)
     for agreement in agreements.with_term().filter(coming).iterator(CHUNK):
-        title = _("End of the term: %(agreement)s") % {"agreement": with_status(agreement)}
+        title = _("End of the term: %(agreement)s") % {"agreement": agreement.title_with_status}
         renews = _("It renews automatically unless notice is given.")
         note = renews if agreement.renews_automatically else ""
         if agreement.valid_until >= this_year:
@@ -53,12 +53,6 @@ def calendar(agreements, request, today):
         if found.renewed_on:
             yield from event(site, agreement, f"term-{found.renews_on}", found.renews_on, title, note)
     yield "END:VCALENDAR"
-
-
-def with_status(agreement):
-    """What `agreement` is called; with its status if that is stated."""
-    stated = agreement.stated_status
-    return f"{agreement} ({stated.label})" if stated else str(agreement)
 
 
 def event(site, agreement, what, on, title, note=""):

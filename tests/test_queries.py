@@ -81,7 +81,7 @@ EXPECTED = {
     "narrowed agreement list": 8,
     "agreement": 6,
     "partners as GeoJSON": 3,
-    "feed": 4,
+    "feed": 7,
     "calendar": 4,
     "partners in the API": 5,
     "agreements in the API": 14,

@@ -96,10 +96,10 @@ def test_every_page_is_described_by_a_sentence_of_its_own(client, register):
 @pytest.mark.parametrize(
     ("address", "described"),
     [
-        ("/lv/partneri/", "Sadarbības partneri. 22 sadarbības partneri: valsts, pirmais līgums un statuss."),
+        ("/lv/partneri/", "Sadarbības partneri – 22 sadarbības partneri: valsts, pirmais līgums un statuss."),
         (
             "/en/agreements/?country=PL&field=culture",
-            "Agreements: Poland, Culture. 1 agreement: partner, kind,",
+            "Agreements: Poland, Culture – 1 agreement: partner, kind,",
         ),
         ("/lv/ligumi/?country=XX", "Līgumi."),
         ("/en/fields/culture/?page=9", "Culture."),

@@ -286,5 +286,11 @@ class Agreement(SluggedModel):
         return None if self.status == self.Status.NOT_STATED else self.Status(self.status)
 
     @property
+    def title_with_status(self):
+        """What it is called, with its status if that is stated."""
+        stated = self.stated_status
+        return f"{self} ({stated.label})" if stated else str(self)
+
+    @property
     def scope_lines(self):
         return self.scope.split("\n") if self.scope else []
