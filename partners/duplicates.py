@@ -38,7 +38,7 @@ def named_like(record):
 
 
 def same_agreements(agreement):
-    """The other agreements with its partner that are of the same kind and have the same date of signing, or none.
+    """The other agreements with its partner of the same kind and the same date of signing, which may be none.
 
     A new partner has no agreements yet.
     """

@@ -2,8 +2,8 @@
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
-# Rows looked at in each index: enough for a plan, and milliseconds at any size (sqlite.org/lang_analyze.html).
-# It also is what PRAGMA optimize does, which before SQLite 3.46 passes over tables its connection has not read.
+# As many rows of each index as a plan needs: milliseconds at any size (sqlite.org/lang_analyze.html). PRAGMA
+# optimize does the same, but before SQLite 3.46 passes over the tables that its connection has not read.
 STATEMENTS = ("PRAGMA analysis_limit = 1000", "ANALYZE")
 
 
