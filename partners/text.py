@@ -34,6 +34,8 @@ BULLETS = re.compile(
 NUMBER = re.compile(r"(\d{1,3})\.\s+")
 
 WORDS = re.compile("[a-z0-9]+")
+# Inside a word as anyascii writes it: an apostrophe of any kind, and the soft sign of Cyrillic.
+APOSTROPHES = re.compile("(?<=[a-z0-9])['`]+(?=[a-z0-9])")
 
 SHORT_WORD = 3  # letters; with fewer too much begins
 # Folded endings of Latvian nouns and adjectives, and the English plural, behind at least five letters.
@@ -69,8 +71,17 @@ LONGEST_PROSE = 10_000  # characters: four printed pages, twice the longest text
 
 
 def fold(text):
-    """`text` as ASCII words in lower case, without diacritics and punctuation: what a search compares."""
-    return " ".join(WORDS.findall(anyascii(text).casefold()))
+    """`text` as ASCII words in lower case, without diacritics and punctuation: what a search compares.
+
+    An apostrophe inside a word does not part it: "Xi'an" is "Xian".
+    """
+    return " ".join(WORDS.findall(APOSTROPHES.sub("", anyascii(text).casefold())))
+
+
+def searchable(text):
+    """The folded `text`, and behind it the words between apostrophes: "L'Aquila" is found by "Aquila" too."""
+    whole, parted = fold(text), " ".join(WORDS.findall(anyascii(text).casefold()))
+    return whole if whole == parted else f"{whole} {parted}"
 
 
 def stem(word):
@@ -276,4 +287,4 @@ class SearchTextField(DerivedField, models.TextField):
     """All sources folded, one a line, so that no match runs from one into the next."""
 
     def derive(self, texts):
-        return "\n".join(fold(line) for text in texts for line in text.split("\n"))
+        return "\n".join(searchable(line) for text in texts for line in text.split("\n"))

@@ -10,6 +10,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as translated
 
 from .environment import read_environment
 
@@ -177,6 +178,10 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 # Languages
 LANGUAGE_CODE = "lv"
 LANGUAGES = [("lv", "Latviešu"), ("en", "English")]
+# Kosovo has no code in ISO 3166-1 but this one, left to its users, which the European Union and Unicode use.
+# Its Latvian name is kept with those of the register: makemessages does not know the function `translated`.
+COUNTRIES_OVERRIDE = {"XK": translated("Kosovo")}
+
 LOCALE_PATHS = [
     BASE_DIR / "partners" / "locale",  # our own strings, those of templates/ included
     BASE_DIR / "twinning" / "locale",  # strings of packages that lack Latvian, or have it wrong

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 from django_countries import countries
 from django_countries.fields import CountryField
 from modeltranslation.utils import get_language
@@ -25,12 +25,15 @@ from ..text import (
     SortKeyField,
     fold,
     has_text,
+    searchable,
     sort_key,
 )
 from .former_slug import SluggedModel
 from .partnership import PartnershipStatus
 from .record import ChangedAtField, SearchableQuerySet
 from .tally import Tally
+
+gettext_noop("Kosovo")  # stands in the settings, whose strings are not gathered
 
 # Names that people use beside those of the library.
 OTHER_COUNTRY_NAMES = {
@@ -95,7 +98,7 @@ def country_names():
 @cache
 def folded_countries():
     """All names of every country, folded, one a line, by its code."""
-    return {code: "\n".join(map(fold, names)) for code, names in country_names().items()}
+    return {code: "\n".join(map(searchable, names)) for code, names in country_names().items()}
 
 
 def countries_named(word):

@@ -2,29 +2,36 @@
 
 import re
 from collections import defaultdict
-from difflib import get_close_matches
-from functools import cache, cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django_countries import countries
 from modeltranslation.utils import get_language
+from rapidfuzz import fuzz, process
 
 from ..models import Agreement, City, CooperationField
-from ..models.city import country_names, folded_countries
 from ..models.cooperation_field import LAST_POSITION
 from ..text import bare_entry, fold, tidy
+from .country_names import country_code, folded_country_names
 
 MOST_GUESSED = 100  # characters that are compared with what is known, and that a new field may have
 MOST_TOPICS = 100  # in one cell
-MOST_GUESSES = 30  # looking for the nearest name takes its time; a file full of strangers gets no more
-MOST_CANDIDATES = 5000  # nor does a register of so many names
+MOST_GUESSES = 1000  # different names in a file: nobody reads more, and in a large register each takes time
+LIKE = 70  # percent that a name has in common with one that may be meant
 
 
 def plain(text):
     """`text` without the differences that do not count when a record is named."""
     return " ".join(tidy(text).casefold().split())
+
+
+APOSTROPHES = re.compile(r"(?<=\w)['’‘ʼʻʹ′`´]+(?=\w)")
+
+
+def spelled(name):
+    """`name` without the differences that do not count in the name of a place."""
+    return plain(APOSTROPHES.sub("", name))
 
 
 class Place(NamedTuple):
@@ -104,7 +111,7 @@ class Directory:
 
     def __init__(self, creating=()):
         self.creating = creating
-        self._guesses = MOST_GUESSES
+        self._guesses = {}
 
     @cached_property
     def _cities(self):
@@ -114,7 +121,7 @@ class Directory:
             own_names = (name_lv or "", name_en or "")
             names = tuple(filter(None, (*own_names, *other_names.split("\n"))))
             place = Place(pk, slug, country, names, own_names)
-            for name in {slug, *map(plain, names)}:
+            for name in {slug, *map(spelled, names)}:
                 found[name].add(place)
         return found
 
@@ -146,10 +153,10 @@ class Directory:
         The country may also stand in brackets behind the name.
         """
         country = self.country(country) if country else ""
-        places = self._cities.get(plain(text), set())
+        places = self._cities.get(spelled(text), set())
         name, bracket, rest = text.rpartition("(")
         if not places and bracket and (code := country_code(rest.rstrip(") "))):
-            places, country = self._cities.get(plain(name), set()), country or code
+            places, country = self._cities.get(spelled(name), set()), country or code
         if by_key := [place for place in places if place.slug == text]:
             places = set(by_key)
         fitting = {place for place in places if not country or place.country == country}
@@ -199,7 +206,7 @@ class Directory:
         """What the city with that key is called; the key itself if others are called so too."""
         names = {place.name() for place in self._cities.get(slug, ()) if place.slug == slug}
         name = names.pop() if names else slug
-        return name if len(self._cities.get(plain(name), ())) == 1 else slug
+        return name if len(self._cities.get(spelled(name), ())) == 1 else slug
 
     def field_name(self, slug):
         """What the field with that key is called."""
@@ -251,10 +258,10 @@ class Directory:
 
     def guess(self, text, candidates):
         """ " Did you mean …?" with the one of the folded `candidates` that is nearest to `text`."""
-        if self._guesses <= 0 or len(text) > MOST_GUESSED or len(candidates) > MOST_CANDIDATES:
-            return ""
-        self._guesses -= 1
-        return nearest_folded(text, candidates)
+        guess = text, id(candidates)
+        if guess not in self._guesses and len(text) <= MOST_GUESSED and len(self._guesses) < MOST_GUESSES:
+            self._guesses[guess] = nearest_folded(text, candidates)
+        return self._guesses.get(guess, "")
 
 
 def bare(entry):
@@ -280,20 +287,7 @@ def folded(names):
 
 
 def nearest_folded(text, candidates):
-    if match := get_close_matches(fold(text[:MOST_GUESSED]), candidates, n=1, cutoff=0.7):
+    name = fold(text[:MOST_GUESSED])
+    if match := process.extractOne(name, candidates.keys(), scorer=fuzz.ratio, score_cutoff=LIKE):
         return " " + _("Did you mean “%(name)s”?") % {"name": candidates[match[0]]}
     return ""
-
-
-@cache
-def folded_country_names():
-    return folded(name for names in country_names().values() for name in names)
-
-
-@lru_cache(maxsize=1000)
-def country_code(text):
-    """The ISO code of the country that `text` names, by its code or in either language; or None."""
-    if text.isascii() and text.upper() in countries.countries:
-        return text.upper()
-    folded = fold(text)
-    return next((code for code, names in folded_countries().items() if folded in names.split("\n")), None)
