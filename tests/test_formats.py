@@ -53,7 +53,8 @@ def test_officer_is_told_when_an_encoding_had_to_be_guessed():
     content = "slug;name_lv\r\nkesis;Ķēsis\r\n"
     assert read(io.BytesIO(content.encode("utf-8"))).notes == []
     assert read(io.BytesIO(content.encode("cp1257"))).notes == [
-        "Fails ir nolasīts latviešu Windows kodējumā (1257): pārbaudiet, vai visi burti ir pareizi."
+        "Fails ir nolasīts Windows-1257 (Baltijas) kodējumā: pārbaudiet, vai šajos vārdos visi burti ir "
+        "pareizi: Ķēsis."
     ]
 
 

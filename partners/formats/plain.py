@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-import unicodedata
 from codecs import BOM_UTF8
 from itertools import chain, count
 
@@ -12,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .encodings import decoded
 from .guarding import guarded, guarded_again
 from .table import UnreadableError, table
 from .writing import TextFormat
@@ -69,57 +69,6 @@ def best_separator(beginning):
             return 0
 
     return max(SEPARATORS, key=cells)
-
-
-def decoded(content):
-    """The text of the file, the name of its encoding, Unicode or that of Latvian Windows, and notes on it."""
-    is_utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    encoding = "utf-16" if is_utf16 else "utf-8-sig"
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        if is_utf16 or b"\0" in content or is_broken_utf8(content):
-            raise unreadable_letters() from error
-    else:
-        return text, encoding, []
-    try:
-        text = content.decode("cp1257")
-    except UnicodeDecodeError as error:
-        raise unreadable_letters() from error
-    controls = any(unicodedata.category(char) == "Cc" and char not in "\t\r\n" for char in text)
-    if controls or is_another_alphabet(text):
-        raise unreadable_letters()
-    note = _("The file was read in the encoding of Latvian Windows (1257): check that all letters are right.")
-    return text, "cp1257", [note]
-
-
-def unreadable_letters():
-    return UnreadableError(_("The letters of the file cannot be read. Save it as “CSV UTF-8” or XLSX."))
-
-
-def is_broken_utf8(content):
-    """Whether a good part of the letters beyond ASCII are UTF-8 all the same: it was cut off, or mixed.
-
-    In Windows-1257, few letters are followed by such a byte, as in “ĀBOLĀ”.
-    """
-    try:
-        content.decode("utf-8", "surrogatepass")
-    except UnicodeDecodeError:
-        pass
-    else:
-        return True  # halves of characters, each on its own
-    text = content.decode("utf-8", "surrogateescape")
-    wrong = sum("\udc80" <= char <= "\udcff" for char in text)
-    right = sum(not char.isascii() for char in text) - wrong
-    return right > wrong / 4
-
-
-def is_another_alphabet(text):
-    """Whether `text` is not Latvian: signs stand inside words, or most words hold no plain letter at all."""
-    if re.search(r"[^\W\d_][¢£¤¦§©¬®°±²³µ¶·¹¼½¾×÷][^\W\d_]", text):
-        return True
-    words = [word for word in re.findall(r"[^\W\d_]{3,}", text) if not word.isascii()]
-    return sum(not any(map(str.isascii, word)) for word in words) > len(words) / 2
 
 
 class CSV(TextFormat):

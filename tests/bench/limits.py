@@ -167,7 +167,7 @@ def functions():
 
     from partners import ics, models, search, text
     from partners.contents import examine
-    from partners.formats import UnreadableError, plain, read
+    from partners.formats import UnreadableError, encodings, plain, read
     from partners.formats.ods import reading as ods
     from partners.formats.xlsx import number_formats as xlsx
     from partners.models.city import countries_named
@@ -223,8 +223,8 @@ def functions():
         "read spreadsheet": lambda words: deque(
             islice(read(io.BytesIO(f"slug\n{words}".encode())).rows, 1000), 0
         ),
-        "is_another_alphabet": plain.is_another_alphabet,
-        "is_broken_utf8": lambda words: plain.is_broken_utf8(words.encode() + b"\xff"),
+        "is_another_encoding": encodings.is_another_encoding,
+        "is_broken_utf8": lambda words: encodings.is_broken_utf8(words.encode() + b"\xff"),
         "best_separator": plain.best_separator,
         "xlsx: shown_parts": xlsx.shown_parts,
         "xlsx: decimals": xlsx.decimals,

@@ -91,7 +91,7 @@ UNDERSTOOD = {
     "utf-8-bom.csv": LATVIAN,
     "utf-16-le-bom.txt": one(NOTE, "2012-09"),
     "utf-16-be-bom.csv": LATVIAN,
-    "windows-1257.csv": one(NOTE, "2012-09", notes=(READ_AS_1257,)),
+    "windows-1257.csv": one(NOTE, "2012-09", notes=(READ_AS_1257 % "Ķēniņu, šķūnis, Žagarē, ļoti, ērti",)),
     "trailing-separators.csv": two("a", "b"),
     "headings-padded.csv": one(headings=["Slug", "SIGNED_ON", "Iekšējā piezīme"], columns=HEADINGS),
     "heading-with-combining-letters.csv": Understood(

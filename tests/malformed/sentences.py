@@ -1,6 +1,6 @@
 """What an officer reads of a file that cannot be taken as it is."""
 
-READ_AS_1257 = "Fails ir nolasīts latviešu Windows kodējumā (1257): pārbaudiet, vai visi burti ir pareizi."
+READ_AS_1257 = "Fails ir nolasīts Windows-1257 (Baltijas) kodējumā: pārbaudiet, vai šajos vārdos visi burti ir pareizi: %s."
 EMPTY = "Fails ir tukšs."
 DAMAGED = "Fails ir bojāts. Atveriet to programmā Excel vai LibreOffice un saglabājiet kā XLSX vai ODS."
 NO_TABLE = "Šis fails nav tabula. Izvēlieties XLSX, ODS vai CSV failu."

@@ -87,6 +87,8 @@ class Command(BaseCommand):
             plan = self.plan(model, content, (), user, shows_progress, answers)
             if create_fields and plan.needs_only_fields and may(user, "add", CooperationField):
                 plan = self.plan(model, content, plan.unknown_fields, user, shows_progress, answers)
+            for note in plan.notes:
+                self.stderr.write(note)
             for problem in sorted(plan.problems, key=lambda problem: problem.row):
                 place = [str(problem.row), problem.column, problem.value[:100]]
                 self.stderr.write(": ".join([*filter(None, place), problem.sentence]))
