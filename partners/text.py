@@ -21,8 +21,27 @@ from .lost_values import validate_is_value, validate_no_replaced_letter
 # direction of writing, and what is no character at all: they come along when a text is copied, and make two
 # texts differ that look the same.
 UNSEEN = re.compile(
-    "[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+    "[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
     "\ud800-\udfff\ufffe\uffff]"
+)
+
+# Zero-width joiners and non-joiners belong to the spelling in Arabic, Persian and the scripts of India and
+# its neighbours: between two letters, and behind the sign that takes a vowel away. In emoji they join
+# pictures.
+JOINING = (
+    "\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\u1a20-\u1aaf\u1b00-\u1bff\ua840-\ua87f\ua8e0-\ua8ff"
+    "\ua980-\uaaff\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00010a5f\U00011000-\U00011fff"
+)
+VOWELLESS = "".join(
+    filter(
+        lambda sign: unicodedata.combining(sign) == 9,
+        map(chr, (*range(0x900, 0x1C00), *range(0xA800, 0xAC00), *range(0x11000, 0x12000))),
+    )
+)
+PICTURES = "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff"
+JOINERS = re.compile(
+    f"(?P<kept>(?<=[{JOINING}])[\u200c\u200d]+(?=[{JOINING}])|(?<=[{VOWELLESS}])[\u200c\u200d]+"
+    f"|(?<=[{PICTURES}])\u200d+(?=[{PICTURES}]))|[\u200c\u200d]"
 )
 
 # What word processors put in front of the entries of a list, once or several times: signs that are nothing
@@ -102,6 +121,7 @@ def tidy(text):
     if text.isascii() and text.isprintable():
         return text.strip()
     text = UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = JOINERS.sub(lambda joiners: joiners[0][0] if joiners["kept"] else "", text)
     return unicodedata.normalize("NFC", text).strip()
 
 

@@ -63,6 +63,43 @@ def test_control_characters_that_word_processors_leave_are_dropped():
     assert tidy("viens\x0bdivi\x00\ttrīs\x1f") == "viensdivi\ttrīs"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "سبزه\u200cوار",  # Persian: Sabzevar
+        "ශ්\u200dරී ලංකා",  # Sinhala: Sri Lanka
+        "क्\u200dष",  # Hindi
+        "ക്\u200cഷ",  # Malayalam
+        "അവന്\u200d",  # Malayalam, at the end of a word
+        "👨\u200d👩\u200d👧",
+        "🏳\ufe0f\u200d🌈",
+        "👩🏽\u200d⚕\ufe0f",
+        "🐈\u200d⬛",
+    ],
+)
+def test_joiner_that_belongs_to_the_spelling_is_kept(text):
+    assert tidy(text) == tidy(tidy(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "tidied"),
+    [
+        ("Dau\u200dgav\u200cpils", "Daugavpils"),
+        ("سبزه\u200c وار\u200c", "سبزه وار"),
+        ("سبزه\u200c\u200cوار", "سبزه\u200cوار"),
+        ("👨\u200d festivāls", "👨 festivāls"),
+        ("\u200dRīga\u200d", "Rīga"),
+        ("Лида\u200d", "Лида"),
+    ],
+)
+def test_joiner_that_joins_nothing_is_dropped(text, tidied):
+    assert tidy(text) == tidied
+
+
+def test_search_finds_a_word_with_and_without_its_joiner():
+    assert fold("سبزه\u200cوار") == fold("سبزهوار") == "sbzhwr"
+
+
 @pytest.mark.django_db
 def test_lists_lose_blank_lines_and_spaces_but_no_entry():
     city = make_city()
