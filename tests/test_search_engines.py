@@ -208,7 +208,7 @@ def test_narrowed_list_is_no_dataset(client, register):
 
 
 def test_no_text_ends_the_block_of_data_or_begins_another(client):
-    attack = "</script><script>alert(1)</script><!-- &amp; \u2028"
+    attack = "</script><script>alert(1)</script><!-- &amp; --> \u2028"
     city = make_city("tukums", name_lv="A", description_lv=attack)
     make_agreement(city, [make_field("culture", name_lv=attack)], slug="tukums-x", scope_lv=attack)
     for address in ("/lv/partneri/tukums/", "/lv/ligumi/tukums-x/"):

@@ -71,7 +71,7 @@ def apply(plan, spreadsheet_import):
         record_history(model, [row.pk for row in changed], "~", user, spreadsheet_import=spreadsheet_import)
         counts = {"new": len(new), "changed": len(changed)}
         note("import", by=user, records=model._meta.model_name, number=spreadsheet_import.pk, **counts)
-        transaction.on_commit(update_statistics)
+        update_statistics()  # within the transaction: a failure after it would deny what is done
 
 
 def close(spreadsheet_import, plan):
