@@ -1,8 +1,10 @@
 """What the shipped configuration of nginx does, run with the application servers that README names."""
 
 import gzip
+import json
 import re
 import shutil
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 from urllib.parse import urljoin
@@ -14,7 +16,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from partners.policies import CONTENT_SECURITY_POLICY
 
 from .conftest import IN_CI
-from .deployed import Officer, ask, database, deployed, die, prepared
+from .deployed import HOST, Officer, ask, database, deployed, die, prepared
+from .test_readme import blocks
 
 pytestmark = pytest.mark.skipif(
     not IN_CI and not shutil.which("nginx", path="/usr/sbin:/usr/bin"), reason="nginx is not installed"
@@ -139,6 +142,16 @@ def test_nginx_adds_the_headers_to_what_it_answers_itself_and_to_nothing_else(si
         assert answer.headers.get_all("Content-Security-Policy") == [CONTENT_SECURITY_POLICY]
         assert answer.headers.get_all("X-Content-Type-Options") == ["nosniff"]
         assert len(answer.headers.get_all("Cache-Control")) == 1
+
+
+@pytest.mark.parametrize("line", [line for block in blocks("sh", "Open data") for line in block.splitlines()])
+def test_commands_of_readme_for_programs_are_answered(site, tmp_path, line):
+    assert line.startswith("curl ")
+    (tmp_path / ".curlrc").write_text(f'connect-to = "{HOST}:443:127.0.0.1:{site}"\ninsecure\nfail\nsilent\n')
+    answer = subprocess.run(
+        ["/bin/sh", "-c", line], cwd=tmp_path, env={"HOME": str(tmp_path)}, capture_output=True, check=True
+    )
+    assert json.loads(answer.stdout)
 
 
 # Two machines

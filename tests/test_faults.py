@@ -91,6 +91,14 @@ def test_officer_is_told_that_a_file_cannot_be_stored_and_keeps_what_was_typed(a
     assert attach(admin_client, agreement, file=chosen(), title_lv="Parakstīts līgums").status_code == 302
 
 
+def test_new_file_makes_no_folder_in_the_place_of_that_of_earlier_documents(admin_client, folder):
+    document = make_document(make_agreement(slug="tukums-2003"))
+    with away(folder):
+        answer = attach(admin_client, document.agreement, file=chosen(), title_lv="Parakstīts līgums")
+        assert problems(answer) == {"file": [NOT_STORED]}
+        assert not folder.exists()
+
+
 def test_file_for_which_there_is_no_room_leaves_no_half_of_it(admin_client, folder):
     agreement = make_agreement()
     large = pdf(PDF_BODY + b"%" * LARGEST + b"\n")

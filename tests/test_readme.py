@@ -80,6 +80,20 @@ def test_every_block_says_what_it_is():
     assert set(labels) == LABELS
 
 
+def test_commands_for_a_machine_of_ones_own_are_targets_of_the_makefile():
+    """They install from the network, and run all tests: only whether make knows them is looked at here."""
+    lines = [
+        line.split("#")[0]
+        for block in blocks("sh")
+        for line in block.splitlines()
+        if line.startswith("make ")
+    ]
+    assert len(lines) == 2
+    for line in lines:
+        command = [*line.split(), "--dry-run", "--directory", ROOT]
+        subprocess.run(command, check=True, capture_output=True)
+
+
 class Server:
     """The view, as long as the process `holder` of it lives."""
 
@@ -130,15 +144,11 @@ def new_server(folder):
         holder.communicate()
 
 
-pytestmark = pytest.mark.skipif(
-    not may_mount() or (not IN_CI and not shutil.which("nginx", path="/usr/sbin:/usr/bin")),
-    reason="only root can make a view of a server, and it needs nginx",
-)
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """A server on which all of the installation has been done, a block after the other."""
+    if not may_mount() or (not IN_CI and not shutil.which("nginx", path="/usr/sbin:/usr/bin")):
+        pytest.skip("only root can make a view of a server, and it needs nginx")
     folder = tmp_path_factory.mktemp("server")
     with database() as url, new_server(folder) as server:
         certificate = make_certificate(folder)
@@ -233,6 +243,9 @@ def test_what_the_program_has_made_is_for_its_account_alone(server):
     owned = {tuple(line.split(" ")[:3]) for line in found if not line.endswith(" twinning")}
     assert owned <= {("600", "twinning", "f"), ("700", "twinning", "d")}
     assert "600 twinning f environment" in found
+    by_nginx = "runuser --user www-data -- cat"
+    server.output(f"{by_nginx} /var/lib/twinning/static/partners/site.css.gz > /dev/null")
+    server.output(f"! {by_nginx} /var/lib/twinning/db.sqlite3 && ! {by_nginx} /srv/twinning/environment")
     assert "711 twinning d twinning" in found
 
 

@@ -13,6 +13,8 @@ from django.db import OperationalError, connection
 from twinning.logs import FaultMail, JsonLines, RequestId, WithoutValues
 from twinning.watch import request_id
 
+from .factories import make_document
+
 NO_SUCH_HOST = {"host": "10.0.0.7:8000"}
 
 
@@ -78,6 +80,24 @@ def test_site_that_cannot_store_documents_is_not_ready(client, settings, tmp_pat
     (tmp_path / "documents").unlink()
     assert client.get("/readyz").json() == {"status": "ok"}
     assert list((tmp_path / "documents").iterdir()) == []
+
+
+@pytest.mark.django_db
+def test_site_whose_documents_are_gone_is_not_ready_and_makes_no_folder_in_their_place(
+    client, settings, tmp_path
+):
+    folder = tmp_path / "documents"
+    storage = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(folder)},
+    }
+    settings.STORAGES = {**settings.STORAGES, "default": storage}
+    document = make_document()
+    folder.rename(tmp_path / "elsewhere")
+    assert client.get("/readyz").json()["failed"] == ["documents"]
+    document.delete()  # it can still be recovered
+    assert client.get("/readyz").json()["failed"] == ["documents"]
+    assert not folder.exists()
 
 
 # What visitors are told while the database is away

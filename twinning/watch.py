@@ -91,6 +91,10 @@ def known_migrations():
 
 
 def documents_can_be_written():
+    from partners.models.document import is_away  # the log needs this module before there are models
+
+    if is_away(default_storage):
+        raise FileNotFoundError(f"the register has documents, but {default_storage.location} is gone")
     try:
         folder = Path(default_storage.path(""))
     except NotImplementedError:  # on another machine, where asking shows that it answers

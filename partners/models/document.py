@@ -1,9 +1,10 @@
 from collections import defaultdict
 from contextlib import suppress
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
+from django.core.files.storage import FileSystemStorage
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -27,6 +28,12 @@ def name_in_storage(document, file_name):
 
 class StorageAwayError(Exception):
     """The storage of the documents does not answer, cannot be read, or is full."""
+
+
+def is_away(storage):
+    """Whether the folder that documents were put into is gone: a new one would hide that they are."""
+    is_gone = isinstance(storage, FileSystemStorage) and not Path(storage.location).is_dir()
+    return is_gone and (Document.objects.exists() or Document.history.exists())
 
 
 class DocumentQuerySet(TranslatedQuerySet):
@@ -195,6 +202,8 @@ class Document(TranslatedModel):
         if not self.has_new_file:
             return
         storage, name = self.file.storage, self.file.field.generate_filename(self, self.file.name)
+        if is_away(storage):
+            raise StorageAwayError
         try:
             self.file = storage.save(name, self.file.file)
         except Exception as error:  # each storage has its own
