@@ -117,7 +117,7 @@ class Filters(forms.Form):
         error_messages={"invalid_choice": _("The register has no field of cooperation “%(value)s”.")},
     )
     status = forms.ChoiceField(
-        label=_("Status"),
+        label=_("Status of the agreement"),
         required=False,
         error_messages={"invalid_choice": _("There is no status “%(value)s”.")},
     )
@@ -137,12 +137,12 @@ class Filters(forms.Form):
 
     def __init__(self, model, data):
         """Of `model`, what the MultiValueDict `data` asks for."""
-        data = data.copy()
-        self.repeated = {}  # the values of each filter that is given several
+        self.given, data = data, data.copy()
+        self.repeated = {}  # the values of each filter that is given several, none of which is chosen then
         for name in self.base_fields:
             values = sorted({value for value in data.getlist(name) if value})
             if values:
-                data[name] = values[-1]
+                data[name] = values[0] if len(values) == 1 else ""
             if len(values) > 1:
                 self.repeated[name] = values
         super().__init__(data, label_suffix="")
@@ -246,6 +246,17 @@ class Filters(forms.Form):
             for name, value in self.cleaned_data.items()
             if value and name != "sort"
         ]
+
+    @property
+    def single_values(self):
+        """Of each filter that is given several values, what each is called and the address with it alone."""
+        for name, values in self.repeated.items():
+            labels = dict(getattr(self.fields[name], "choices", ()))
+            for value in values:
+                query = self.given.copy()
+                query[name] = value
+                query.pop("page", None)
+                yield labels.get(value, value), f"?{query.urlencode()}"
 
     def _query_without(self, name):
         query = self.data.copy()

@@ -219,6 +219,15 @@ def test_several_values_of_a_filter_are_refused_by_name_and_none_is_left_out_uns
     assert f"Adresē ir vairākas vērtības: {values}. Atstājiet vienu no tām." in response.content.decode()
 
 
+def test_page_that_refuses_several_values_leads_to_each_and_shows_none_as_chosen(client, register):
+    page = client.get("/lv/partneri/?country=PL&country=LT&field=culture&page=2")
+    assert '<a href="?country=LT&amp;field=culture" data-filter>Lietuva</a>, ' in page.content.decode()
+    assert '<a href="?country=PL&amp;field=culture" data-filter>Polija</a>' in page.content.decode()
+    form = page.context["form"]
+    assert [offer.value for offer in form.offers["country"] if offer.is_chosen] == [""]
+    assert [offer.value for offer in form.offers["field"] if offer.is_chosen] == ["culture"]
+
+
 def test_value_that_is_repeated_and_one_beside_an_empty_one_are_one(client, register):
     for query in ("country=LT&country=LT", "country=&country=LT", "country=LT&country="):
         assert found(client, f"/lv/partneri/?{query}") == ["panevezys", "visaginas"]

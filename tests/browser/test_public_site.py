@@ -5,6 +5,8 @@ import pytest
 from django.template.loader import render_to_string
 from playwright.sync_api import expect
 
+from partners.models import Agreement
+
 from . import accessibility
 
 pytestmark = [
@@ -52,6 +54,22 @@ def faults_on(page):
 
 @pytest.mark.parametrize("addresses", [PAGES[::2], PAGES[1::2]], ids=["lv", "en"])
 def test_pages_have_no_accessibility_fault_and_do_not_scroll_sideways(open_page, addresses):
+    page = open_page("about:blank")
+    faults = {}
+    for address in addresses:
+        page.goto(address)
+        faults[address] = list(faults_on(page))
+    assert faults == {address: [] for address in addresses}
+
+
+def test_pages_that_tell_every_status_have_no_accessibility_fault(open_page):
+    statuses = Agreement.Status.values
+    for place, agreement in enumerate(Agreement.objects.order_by("slug")):
+        Agreement.objects.filter(pk=agreement.pk).update(status=statuses[place % len(statuses)])
+    slugs = [Agreement.objects.filter(status=status).first().slug for status in statuses]
+    cities = [Agreement.objects.filter(status=status).first().city.slug for status in statuses]
+    addresses = ["/lv/", "/en/agreements/", "/lv/karte/", "/en/anniversaries/", "/lv/jomas/culture/"]
+    addresses += [f"/lv/ligumi/{slug}/" for slug in slugs] + [f"/en/partners/{slug}/" for slug in cities]
     page = open_page("about:blank")
     faults = {}
     for address in addresses:
