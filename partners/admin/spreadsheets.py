@@ -2,6 +2,7 @@
 
 import io
 import re
+from functools import wraps
 from tempfile import TemporaryFile
 from urllib.parse import urlencode
 
@@ -27,8 +28,9 @@ from ..formats import CSV, EXPORT_FORMATS, XLSX, UnreadableError, read, read_exp
 from ..imports import AppliedAlreadyError, BusyError, Plan, StaleError, apply
 from ..imports.plan import read_through
 from ..imports.preview import Preview
-from ..imports.questions import ANOTHER, answers_in, as_fields
+from ..imports.questions import ANOTHER, ANSWER, answers_in, as_fields
 from ..imports.refused import refused_rows
+from ..imports.slots import TooManyPlansError, planning_slot
 from ..models import CooperationField, SpreadsheetImport
 from ..reports import reports_for
 from ..resources import resource_for
@@ -37,6 +39,30 @@ from .forms import ConfirmForm, SpreadsheetExportForm, UploadForm
 
 MOST_NAMED = 5  # records that one message names
 BUSY = gettext_lazy("Others are changing the register just now. Wait a moment and try again.")
+
+
+def in_a_planning_slot(view):
+    """Let the officer wait while too many files are being planned."""
+
+    @wraps(view)
+    def limited(request, *args, **kwargs):
+        try:
+            with planning_slot(request.user.pk):
+                return view(request, *args, **kwargs)
+        except TooManyPlansError:
+            return wait(request)
+
+    return limited
+
+
+def wait(request):
+    """The page that says so. It leads back to the preview of a file that is kept already."""
+    kept = {name: request.POST[name] for name in request.POST if name == "upload" or ANSWER.fullmatch(name)}
+    again = f"../import/?{urlencode(kept)}" if kept else request.get_full_path()
+    context = {**admin.site.each_context(request), "title": _("Import"), "again": again}
+    response = TemplateResponse(request, "admin/import_export/wait.html", context, status=429)
+    response["Retry-After"] = "5"
+    return response
 
 
 class SpreadsheetAdmin(ImportExportMixin):
@@ -66,9 +92,21 @@ class SpreadsheetAdmin(ImportExportMixin):
         if not self.has_import_permission(request):
             raise PermissionDenied
         if "upload" in request.GET:
-            waiting = self.waiting(request, request.GET["upload"])
-            return self.preview(request, waiting) if waiting else self.choose_again(request)
-        form = UploadForm(request.POST or None, request.FILES or None)
+            return self.preview_action(request)
+        return (
+            self.upload_action(request)
+            if request.method == "POST"
+            else self.answer(request, form=UploadForm())
+        )
+
+    @method_decorator(in_a_planning_slot)
+    def preview_action(self, request):
+        waiting = self.waiting(request, request.GET["upload"])
+        return self.preview(request, waiting) if waiting else self.choose_again(request)
+
+    @method_decorator(in_a_planning_slot)
+    def upload_action(self, request):
+        form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
             file = form.cleaned_data["import_file"]
             try:
@@ -80,6 +118,7 @@ class SpreadsheetAdmin(ImportExportMixin):
         return self.answer(request, form=form)
 
     @method_decorator(require_POST)
+    @method_decorator(in_a_planning_slot)
     def process_import(self, request):
         if not self.has_import_permission(request):
             raise PermissionDenied
@@ -119,6 +158,7 @@ class SpreadsheetAdmin(ImportExportMixin):
         messages.success(request, summary(waiting, plan.directory.new_fields))
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
+    @method_decorator(in_a_planning_slot)
     def refused_action(self, request):
         """The refused rows of a file, with the reasons, as a workbook."""
         if not self.has_import_permission(request):
