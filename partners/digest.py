@@ -9,23 +9,24 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext, override
 
 from .models import Agreement, SentReminder
-from .renewal import EVENTS, Renewal, State, renewal
+from .partial_dates import PartialDate
+from .renewal import EVENTS, State, renewal
 
 
 class Reminder(NamedTuple):
+    """`renews_on` is the end of the term that runs, `renewed_on` that of the one before, as far as known."""
+
     agreement: Agreement
     event: State
-    renewal: Renewal
-
-    @property
-    def notice_by(self):
-        return self.renewal.notice_by
+    notice_by: PartialDate | None
+    renews_on: PartialDate | None = None
+    renewed_on: PartialDate | None = None
 
     @property
     def end_of_term(self):
         """That which the event is about: of what has run on, not the end of the first term."""
-        is_over = self.event == State.RENEWED
-        return (self.renewal.renewed_on if is_over else self.renewal.renews_on) or self.agreement.valid_until
+        end = self.renewed_on if self.event == State.RENEWED else self.renews_on
+        return end or self.agreement.valid_until
 
     @property
     def due_on(self):
@@ -53,7 +54,7 @@ def reminders(today, ahead):
         for event in EVENTS
         for reminder in sorted(
             (
-                Reminder(agreement, event, renewal(agreement, today, ahead))
+                Reminder(agreement, event, *renewal(agreement, today, ahead)[1:])
                 for agreement in Agreement.objects.in_state(event, today, ahead).select_related("city")
             ),
             key=lambda reminder: (reminder.end_of_term, reminder.agreement.slug),
