@@ -69,14 +69,15 @@ def may(user, verb, model):
 
 
 def standing(record):
-    """Whether `record` is marked as published, and what it belongs to then; only publishers change either.
+    """Whether `record` is marked as published, what it belongs to then and its file; publishers change these.
 
     With another partner, or another agreement, it would be seen where it was not, or no longer. `record` may
     be a row of its history, or None.
     """
     if not getattr(record, "is_published", False):
         return None
-    return getattr(record, "city_id", None) or getattr(record, "agreement_id", None) or True
+    owner = getattr(record, "city_id", None) or getattr(record, "agreement_id", None)
+    return owner, str(getattr(record, "file", ""))
 
 
 def is_shown(record):

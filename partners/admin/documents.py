@@ -31,6 +31,7 @@ from .translations import CopyOffer, TranslatedAdmin
 logger = logging.getLogger(__name__)
 
 NOT_YET = "–"
+SEEN_BY_VISITORS = gettext_lazy("Visitors see this file. Only those who may publish may replace it.")
 CHOOSING = ("held", "file")  # the fields by which a file is chosen
 
 
@@ -44,13 +45,21 @@ class HeldFile(forms.CharField):
 
 
 class DocumentForm(UpToDateForm):
-    """Refuses once to replace a file by which somebody replaced the one that the officer saw."""
+    """Refuses once to replace a file by which somebody replaced the one that the officer saw.
 
+    A published file is replaced only where the admin says that the officer `may_publish`.
+    """
+
+    may_publish = False
     held = HeldFile(label=gettext_lazy("file at present"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["held"] = self.present = self.instance.sha256
+        self.keeps_file = self.instance.is_published and not self.may_publish
+        if self.keeps_file and "file" in self.fields:
+            self.fields["file"].widget.attrs["disabled"] = True
+            self.fields["file"].help_text = SEEN_BY_VISITORS
 
     def clean(self):
         cleaned = super().clean()
@@ -62,6 +71,8 @@ class DocumentForm(UpToDateForm):
                     "is full. Tell the administrator of the server, and try again later."
                 ),
             )
+        if self.keeps_file and self.add_prefix("file") in self.files:
+            self.add_error("file", SEEN_BY_VISITORS)
         held = self.add_prefix("held")
         is_replaced = self.data.get(held, self.present) != self.present
         if self.instance.pk and is_replaced and self.add_prefix("file") in self.files:
@@ -195,6 +206,11 @@ class DocumentInline(StateInline, UpToDateInline, FileAdmin, CopyOffer, Translat
         "is_published",
     )
 
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.may_publish = self.has_publish_permission(request)
+        return formset
+
     def may_choose_file(self, request, obj):
         return self.has_change_permission(request, obj) or self.has_add_permission(request, obj)
 
@@ -221,6 +237,11 @@ class DocumentAdmin(
     ordering = ("-id",)
     autocomplete_fields = ("agreement",)
     fieldsets = ((None, {"fields": ("agreement", *DocumentInline.fields)}),)
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        form.may_publish = self.has_publish_permission(request)
+        return form
 
     def get_search_results(self, request, queryset, search_term):
         """By title and name of the file, and those of the agreements and partners that are found by it."""
