@@ -6,7 +6,7 @@ from time import monotonic, sleep
 
 from django.core.cache import caches
 
-from .rendered_pages import Page
+from .rendered_pages import ENCODINGS, Page
 
 KEPT_SECONDS = 600
 TURN_SECONDS = 3  # what rendering takes at most; whose process has died is no longer waited for
@@ -53,19 +53,30 @@ def named(edition, key):
     return f"{edition}:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
+def is_head(headers, sizes):
+    """Whether these are the headers of a page and the sizes of its bodies, as packed() writes them."""
+    return (
+        isinstance(headers, dict)
+        and all(isinstance(value, str) for value in headers.values())
+        and isinstance(sizes, dict)
+        and {""} <= sizes.keys() <= {"", *ENCODINGS}
+        and all(isinstance(size, int) and size >= 0 for size in sizes.values())
+    )
+
+
 def packed(page):
     sizes = {encoding: len(body) for encoding, body in page.bodies.items()}
     return b"\n".join([json.dumps([page.headers, sizes]).encode(), b"".join(page.bodies.values())])
 
 
 def unpacked(text):
-    """The page, or None where not all of it is there."""
+    """The page, or None where not all of it is there, or something else is."""
     head, _newline, rest = text.partition(b"\n")
     try:
         headers, sizes = json.loads(head)
-    except ValueError:
+    except (ValueError, TypeError, RecursionError):
         return None
-    if len(rest) != sum(sizes.values()):
+    if not is_head(headers, sizes) or len(rest) != sum(sizes.values()):
         return None
     bodies = {}
     for encoding, size in sizes.items():

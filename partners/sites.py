@@ -1,3 +1,4 @@
+import re
 from functools import wraps
 
 from django.contrib import messages
@@ -30,6 +31,8 @@ ORDER = (
     "DigestSubscription",
     "SecondFactorRequirement",
 )
+
+LISTED = re.compile("_(changelist|export)$")  # the names of the pages that filter by their address
 
 
 def problem_of_search(text):
@@ -68,6 +71,9 @@ def refusing_nonsense(view):
     def guarded(request, *args, **kwargs):
         if not all(map(KEY.fullmatch, request.POST.getlist(ACTION_CHECKBOX_NAME))):
             raise SuspiciousOperation("What was chosen from a list is no key.")
+        # PostgreSQL takes no such text, and the filters of a list ask for whatever its address says.
+        if LISTED.search(request.resolver_match.url_name or "") and "%00" in request.GET.urlencode():
+            raise SuspiciousOperation("The address asks for a NUL.")
         # Django asks whether the field may be referred to, but takes none for a field without a name.
         if "" in (request.GET.get(TO_FIELD_VAR), request.POST.get(TO_FIELD_VAR)):
             raise DisallowedModelAdminToField("No field is named.")

@@ -1,8 +1,10 @@
 """Pages rendered by one process are sent by all, and no reader depends on the Redis between them."""
 
+import json
 import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from urllib.parse import urlencode
 
 import pytest
@@ -111,7 +113,23 @@ def test_pages_are_shared_again_once_redis_answers(shared):
     assert (pages.get("first", "/lv/"), pages.cache.tried_again_at) == (Page({}, {"": b"x"}), 0.0)
 
 
-@pytest.mark.parametrize("damage", [lambda text: text[:-1], lambda text: b"x", lambda text: b"{" + text])
+def json_of(value, _text):
+    """Another value of JSON, and two bytes behind it."""
+    return json.dumps(value).encode() + b"\nxy"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text[:-1],
+        lambda text: b"x",
+        lambda text: b"{" + text,
+        *(partial(json_of, value) for value in (1, None, [], [1, 2], [{}, 1, 2], [{}, [1]], [[], {}])),
+        *(partial(json_of, [{}, sizes]) for sizes in ({"": "x"}, {"": 2.0}, {"br": 2}, {"": 3, "br": -1})),
+        partial(json_of, [{"A": 1}, {"": 2}]),
+        lambda _text: b"[" * 100_000,
+    ],
+)
 def test_page_that_comes_back_damaged_is_rendered_anew(shared, rf, damage):
     Process().middleware(rf.get("/lv/partneri/"))
     client, [key] = redis.Redis.from_url(ADDRESS), shared()

@@ -44,7 +44,9 @@ class UpToDateForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.conflicts = []
         self.lacks_choice = False
-        names = [name for name, field in self.fields.items() if is_compared(field)]
+        opts = self._meta.model._meta
+        of_record = {field.name for field in (*opts.fields, *opts.many_to_many)}
+        names = [name for name, field in self.fields.items() if name in of_record and is_compared(field)]
         is_carried = self.is_bound and any(self.add_initial_prefix(name) in self.data for name in names)
         is_there = self.instance.pk is not None
         self.is_gone = is_carried and not is_there
