@@ -153,6 +153,21 @@ def test_withdrawn_partner_does_not_come_back_where_nobody_has_seen_that_it_was_
         assert [ask(machines.port, path).status for path in (partner, LIST)] == [502, 502]
 
 
+def test_partner_withdrawn_in_another_way_does_not_come_back_once_a_monitor_has_asked(installation, tmp_path):
+    with running(*installation, tmp_path) as machines:
+        partner = "/lv/partneri/motala/"
+        assert [ask(machines.port, path).status for path in (partner, LIST)] == [200] * 2
+        officer = Officer()
+        officer.log_in(machines.ports[0], "anna", "pass")
+        withdraw(officer, machines.ports[0], "motala")
+        # Visitors and monitors are told of a new version within a second.
+        until = monotonic() + 2
+        while monotonic() < until:
+            assert ask(machines.port, "/healthz").status == 200
+        stop_all(machines)
+        assert [ask(machines.port, path).status for path in (partner, LIST)] == [502, 502]
+
+
 def test_nothing_is_shown_for_longer_than_the_setting_says(installation, tmp_path):
     with running(*installation, tmp_path, STALE_IF_ERROR_SECONDS="0") as machines:
         assert ask(machines.port, LIST).status == 200
