@@ -223,6 +223,19 @@ def test_partner_without_a_date_becomes_no_agreement(admin_client):
     assert "nav rindu" not in page
 
 
+@pytest.mark.parametrize("answer", ["ferrara-1998", ANOTHER])
+def test_partner_without_a_date_neither_empties_nor_makes_an_agreement(admin_client, answer):
+    make_agreement(make_city("ferrara", name_lv="Ferrāra"), slug="ferrara-1998", signed_on="1998-03-18")
+    rows = [["Partneris", "Noslēgts", "Piezīmes"], ["Ferrāra", "", "Līguma nav"]]
+    previewed = preview(admin_client, Agreement, sheet(*rows))
+    assert asked(previewed) == {2: ["ferrara-1998"]}
+    page = answered(admin_client, Agreement, previewed, r2=answer)
+    assert page.context["preview"].plan.without_record == ([2] if answer == ANOTHER else [])
+    if answer != ANOTHER:
+        confirmed(admin_client, Agreement, page)
+    assert Agreement.objects.get().signed_on == "1998-03-18"
+
+
 def test_other_rows_are_imported_beside_a_partner_without_an_agreement(admin_client):
     make_city("radom", name_lv="Radoma")
     make_city("lida", name_lv="Lida")

@@ -27,25 +27,38 @@ class RowMatchingMixin:
         values = None if row.slug else self._telling(cells)
         if values is not None:
             try:
-                alike = self.resource.alike(values, self.directory)
-                if not alike and self._is_nothing(values, cells):
+                row.slug = self._found(row, values)
+                is_nothing = not row.slug and self._is_nothing(values, cells)
+            except ValidationError as error:
+                if row.outcome is not Outcome.REFUSED:
+                    self.refuse(row, "slug", "", error)
+            else:
+                if is_nothing:
                     self.without_record.append((row, values))
                     return None
-                if len(alike) > 1:
-                    sentence = _("Several records fit this row. Write the key of the one you mean: %(keys)s.")
-                    raise ValidationError(sentence % {"keys": ", ".join(alike)})
-            except UnsureError as error:
-                self._ask(row, " · ".join(filter(None, map(str, values.values()))), error)
-                if row.slug:
-                    self._keeping_names.add(row.number)
-            except ValidationError as error:
-                self.refuse(row, "slug", "", error)
-            else:
-                row.slug = alike[0] if alike else ""
-            if not row.slug and row.outcome is not Outcome.REFUSED:
-                self._is_first(row, tuple(values.values()))
+                if not row.slug:
+                    self._is_first(row, tuple(values.values()))
         self.rows.append(row)
         return row
+
+    def _found(self, row, values):
+        """The key of the record that `row` with these `values` is about, "" where it is about a new one.
+
+        Raises a ValidationError where it is not sure.
+        """
+        try:
+            alike = self.resource.alike(values, self.directory)
+        except UnsureError as error:
+            self._ask(row, " · ".join(str(value) for value in values.values() if value), error)
+            if row.outcome is Outcome.REFUSED:
+                raise
+            if row.slug:
+                self._keeping_names.add(row.number)
+            return row.slug
+        if len(alike) > 1:
+            sentence = _("Several records fit this row. Write the key of the one you mean: %(keys)s.")
+            raise ValidationError(sentence % {"keys": ", ".join(alike)})
+        return alike[0] if alike else ""
 
     def _is_nothing(self, values, cells):
         said = {column.column_name for at, column in self._columns if cells[at]}
@@ -116,12 +129,14 @@ class RowMatchingMixin:
         self.without_record = [row.number for row in without_record if row.outcome is not Outcome.REFUSED]
 
     def _keep_names(self, row, cells, stored):
-        """Let a record that a row is about, though not surely by its key and name, go on being called so."""
-        kept = {"slug"}
+        """Let a record that a row is about only by an answer go on being called and told apart as it is."""
+        kept, if_blank = {"slug"}, ()
         if row.number in self._keeping_names:
             kept |= set(self.resource.names)
+            if_blank = self.resource.tells_apart
         for (at, column), place in zip(self._columns, self._stored_at, strict=True):
-            if column.column_name in kept:
+            name = column.column_name
+            if name in kept or (name in if_blank and not cells[at]):
                 cells[at] = stored[place]
 
     def _is_first(self, row, about):

@@ -77,6 +77,10 @@ class Preview:
         return [(outcome, name, self.plan.counts[outcome]) for outcome, name in names.items()]
 
     @property
+    def questions(self):
+        return sorted(self.plan.questions)
+
+    @property
     def shows_first_problems_only(self):
         return len(self.plan.problems) >= MOST_PROBLEMS
 
