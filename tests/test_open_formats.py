@@ -8,14 +8,16 @@ from datetime import date, timedelta
 
 import feedparser
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import translate_url
 from django.utils import timezone
 from icalendar import Calendar
 from openpyxl import load_workbook
 
 from partners.downloads import whole
-from partners.formats import CSV, Sheet
-from partners.models import Agreement, City
+from partners.formats import CSV, XLSX, Sheet
+from partners.models import Agreement, City, CooperationField, Document
 from partners.publishing import publish
 
 from .factories import make_agreement, make_city, make_document, make_field, make_picture
@@ -143,6 +145,74 @@ def test_download_can_be_imported_as_it_is(client, admin_client):
     assert totals(preview(admin_client, Agreement, content(client, "/lv/ligumi.csv"))) == {"unchanged": 1}
 
 
+def test_public_file_names_partner_and_country_in_each_row(client, register):
+    [row] = csv.DictReader(io.StringIO(content(client, "/lv/ligumi.csv?q=magdeburg").decode("utf-8-sig")))
+    named = {"partner_name_lv": "Magdeburga", "partner_name_en": "Magdeburg"}
+    country = {"country": "DE", "country_name_lv": "Vācija", "country_name_en": "Germany"}
+    assert row["city"] == "magdeburg"
+    assert {name: row[name] for name in (*named, *country)} == named | country
+    [row] = json.loads(content(client, "/en/partners.json?q=magdeburg"))
+    assert {name: row[name] for name in country} == country
+
+
+@pytest.mark.parametrize("extension", ["csv", "xlsx", "json"])
+@pytest.mark.parametrize(
+    ("model", "name"), [(City, "partneri"), (Agreement, "ligumi"), (CooperationField, "jomas")]
+)
+def test_every_download_can_be_imported_as_it_is(client, admin_client, register, model, name, extension):
+    previewed = preview(admin_client, model, content(client, f"/lv/{name}.{extension}"))
+    assert totals(previewed) == {"unchanged": model.objects.count()}
+
+
+@pytest.mark.parametrize("name", ["līgums (1).pdf", "a&b=1;%20.pdf", "17% + '~'.pdf"])
+def test_file_names_a_document_by_the_address_of_its_page(client, name):
+    agreement = make_agreement(make_city("tukums"), slug="tukums-2012")
+    document = make_document(agreement, name=name)
+    Document.objects.update(file_name=name)
+    document.refresh_from_db()
+    [row] = json.loads(content(client, "/lv/ligumi.json"))
+    assert row["documents"] == f"http://testserver{document.get_absolute_url()}"
+
+
+@pytest.mark.parametrize("address", ["/lv/ligumi.csv", "/lv/ligumi.xlsx", "/api/v1/agreements?limit=100"])
+def test_documents_of_many_agreements_are_asked_for_as_often_as_of_few(client, address):
+    city = make_city("tukums")
+    asked = []
+    for first, last in ((0, 2), (2, 40)):
+        for number in range(first, last):
+            make_document(make_agreement(city, slug=f"tukums-{number}"))
+        with CaptureQueriesContext(connection) as queries:
+            content(client, address)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
+def test_workbook_begins_before_its_rows_are_known_and_is_whole_in_the_end(client):
+    asked = []
+
+    def rows():
+        for number in range(2000):
+            asked.append(number)
+            yield [f"{number}", "Ķēsis"]
+
+    pieces = XLSX().pieces(Sheet("Lapa", ["slug", "name_lv"], rows()))
+    first = next(pieces)
+    assert (first[:4], asked) == (b"PK\x03\x04", [])
+    sent = [first]
+    while not asked:
+        sent.append(next(pieces))
+    assert len(asked) < 2000
+    book = load_workbook(io.BytesIO(b"".join([*sent, *pieces])))
+    assert book.active.max_row == 2001
+
+
+def test_workbook_is_sent_as_it_is_made_and_not_packed_once_more(client, register):
+    response = client.get("/lv/ligumi.xlsx", headers={"accept-encoding": "gzip, br"})
+    assert (response.streaming, response.has_header("Content-Encoding")) == (True, False)
+    assert load_workbook(io.BytesIO(b"".join(response))).active.max_row == 24
+    assert b"".join(client.head("/lv/ligumi.xlsx")) == b""
+
+
 def test_text_that_excel_has_no_room_for_is_named(client):
     make_agreement(make_city("tukums"), slug="tukums-2012", scope_lv="x" * 33_000)
     response = client.get("/en/agreements.xlsx")
@@ -175,6 +245,8 @@ def test_partner_is_a_feature_at_its_place_longitude_first(client, register):
                     "website": None,
                     "description_lv": None,
                     "description_en": None,
+                    "country_name_lv": "Polija",
+                    "country_name_en": "Poland",
                     "partnership_status": "not-stated",
                 },
             }

@@ -48,8 +48,8 @@ def beside_columns(records, request):
 
 
 def documents(slugs, request):
-    """What an object says of the published documents of its agreement, by the key of that."""
-    found = Document.objects.published().by_agreement(slugs)
+    """What an object says of the published documents of its published agreement, by the key of that."""
+    found = Document.objects.marked_as_published().by_agreement(slugs)
     with override(settings.LANGUAGE_CODE):
         return {
             slug: {

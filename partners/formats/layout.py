@@ -39,7 +39,7 @@ class Layout(NamedTuple):
         """The height in points of a row that shows all of its `cells`."""
         lines = 1
         for cell, width in zip(cells, self.widths, strict=False):
-            if isinstance(cell, str) and (len(cell) * 2 > width or "\n" in cell):
+            if isinstance(cell, str) and (len(cell) > width or "\n" in cell or is_wide(cell)):
                 lines = max(lines, line_count(cell, width))
         return min(lines * LINE_HEIGHT + ROW_PADDING, HIGHEST_ROW)
 
@@ -120,9 +120,13 @@ def longest_word(text: str) -> int:
     return min(max(map(display_width, text.split()), default=0), LONGEST_WORD)
 
 
+def is_wide(text: str) -> bool:
+    return not text.isascii() and max(text) >= WIDE_LETTERS
+
+
 def display_width(text: str) -> int:
     """How many letters of usual width would be as wide as `text`."""
-    if text.isascii() or max(text) < WIDE_LETTERS:
+    if not is_wide(text):
         return len(text)
     return sum(2 if letter >= WIDE_LETTERS else 1 for letter in text)
 

@@ -128,6 +128,10 @@ class ArchiveFormat(Format):
 
     def pieces(self, sheet):
         """The bytes of the archive, of which the first can be sent before the last are known."""
+        page = sheet.page()  # asked now: while the file is sent, the language may be another
+        return self._pieces(sheet._replace(page=lambda: page))
+
+    def _pieces(self, sheet):
         sink = Sink()
         for _written in self._added(ZipFile(sink, "w", ZIP_DEFLATED), [sheet]):
             if sink.size:

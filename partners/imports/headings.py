@@ -63,5 +63,6 @@ def not_read():
     for language in ("lv", "en"):
         with override(language):
             reasons.append(plain(reasons_heading()))
-    written = ("documents", "partnership_status")
+    names = (f"{what}_name_{language}" for what in ("partner", "country") for language in ("lv", "en"))
+    written = ("documents", "partnership_status", *names)
     return {*reasons, *written, "nr", "nr. p. k", "nr.p.k", "n. p. k", "n.p.k", "npk", "no", "#", "№"}

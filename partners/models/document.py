@@ -1,12 +1,13 @@
 from collections import defaultdict
 from contextlib import suppress
 from pathlib import Path, PurePath
-from uuid import uuid4
+from urllib.parse import quote
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.core.files.storage import FileSystemStorage
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from .agreement import Agreement
 from .record import ChangedAtField, TranslatedModel, TranslatedQuerySet
 
 LONGEST_FILE_NAME = 200
+SAFE_IN_PATH = "!$&'()*+,;=~:@"  # RFC 3986, and beside letters and digits not quoted by reverse() either
 NO_PICTURES = ("application/pdf", CONTAINER)
 FOLLOWS_FROM_FILE = {"file_name", "media_type", "size", "sha256", "width", "height"}
 
@@ -41,11 +43,26 @@ class DocumentQuerySet(TranslatedQuerySet):
         """Those visitors may see: a document of an agreement that is not public is not public either."""
         return self.filter(is_published=True, agreement__in=Agreement.objects.published())
 
+    def marked_as_published(self):
+        """Those that are public if their agreement is."""
+        return self.filter(is_published=True)
+
     def by_agreement(self, slugs):
         """Those of the agreements `slugs`, by the key of the agreement."""
         found = defaultdict(list)
-        for document in self.filter(agreement__slug__in=slugs).select_related("agreement"):
-            found[document.agreement.slug].append(document)
+        for document in self.filter(agreement__slug__in=slugs).annotate(agreement_slug=F("agreement__slug")):
+            found[document.agreement_slug].append(document)
+        return found
+
+    def paths_by_agreement(self, slugs):
+        """The addresses of those of the agreements `slugs`, without the host, by the key of the agreement."""
+        found = defaultdict(list)
+        of_agreements = self.filter(agreement__slug__in=slugs).rewrite(False)
+        # As reverse() makes them, which takes most of the time where there are very many.
+        any_uuid = UUID(int=0)
+        folder = reverse("partners:document", args=[any_uuid, "-"]).removesuffix(f"{any_uuid}/-")
+        for slug, uuid, name in of_agreements.values_list("agreement__slug", "uuid", "file_name"):
+            found[slug].append(f"{folder}{uuid}/{quote(name, safe=SAFE_IN_PATH)}")
         return found
 
 

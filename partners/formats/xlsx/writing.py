@@ -109,13 +109,15 @@ class Page:
                 cells.append(date_cell(f"{letter}{number}", cell, Style.ISO_DAY))
             else:
                 if len(cell) > LONGEST_CELL:
-                    self.refuse(letters.index(letter), row)
+                    raise ValueError(too_long(self.sheet.headings[letters.index(letter)], row[0]))
                 cells.append(text_cell(f"{letter}{number}", guarded_again(cell), text_style))
         return "".join(cells)
 
-    def refuse(self, place, row):
-        problem = _("XLSX cannot hold the text of “%(column)s” in the row “%(row)s”. Export it as CSV.")
-        raise ValueError(problem % {"column": self.sheet.headings[place], "row": row[0]})
+
+def too_long(column, row):
+    """The sentence about a text that has no room in a cell."""
+    sentence = _("XLSX cannot hold the text of “%(column)s” in the row “%(row)s”. Export it as CSV.")
+    return sentence % {"column": column, "row": row}
 
 
 def row_element(number, height, cells):
