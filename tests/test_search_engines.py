@@ -55,6 +55,16 @@ def test_page_names_its_one_address(client, register, asked, named):
     assert f'<meta property="og:url" content="{SITE}{named}">' in html
 
 
+def test_robots_are_not_led_into_the_parts_of_the_map(client, register):
+    noindex = '<meta name="robots" content="noindex, nofollow">'
+    for address in ("/lv/", "/lv/karte/", "/lv/karte/?x=560&y=300&width=40"):
+        html = page(client, address)
+        ways = re.findall(r'<a [^>]*href="[^"]*[?]x=[^>]*>', html.partition("<main")[2])
+        assert ways
+        assert [way for way in ways if 'rel="nofollow"' not in way] == []
+        assert (noindex in html) == ("?" in address)
+
+
 def test_second_part_of_a_list_is_a_page_of_its_own(client):
     for number in range(60):
         make_city(f"tukums-{number}")
