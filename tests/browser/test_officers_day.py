@@ -52,12 +52,18 @@ def test_partner_is_entered_published_translated_exported_and_imported(desk, tmp
     before = [list(model.objects.order_by("slug").values()) for model in (City, Agreement)]
     for model in ("city", "agreement"):
         for file_format in ("XLSX", "CSV (semikols, latviešu Excel)", "ODS"):
-            desk.goto(f"/lv/admin/partners/{model}/export/")
-            desk.get_by_role("radio", name=file_format).check()
-            path = downloaded(desk, desk.get_by_role("button", name="Lejupielādēt"), tmp_path)
+            path = exported(desk, model, file_format, tmp_path)
             chosen(desk, model, path)
             expect(desk.locator(".import-verdict")).to_have_text("Reģistrā šie dati jau ir; importēt nav ko.")
     assert [list(model.objects.order_by("slug").values()) for model in (City, Agreement)] == before
+
+
+def exported(desk, model, file_format, folder):
+    """The file with all data, to be imported again."""
+    desk.goto(f"/lv/admin/partners/{model}/export/")
+    desk.locator("input[name=content][value=exchange]").check()
+    desk.get_by_role("radio", name=file_format).check()
+    return downloaded(desk, desk.get_by_role("button", name="Lejupielādēt"), folder)
 
 
 def downloaded(desk, link, folder):
@@ -190,3 +196,32 @@ def test_admin_asks_nothing_of_other_hosts(desk, live_server):
             desk.goto(f"/lv/admin/partners/{model}/{page}")
     assert [url for url in asked if not url.startswith(live_server.url)] == []
     assert complaints == []
+
+
+def test_old_export_shows_what_it_would_undo_and_what_would_be_lost(desk, tmp_path):
+    path = exported(desk, "city", "XLSX", tmp_path)
+    desk.goto("/lv/admin/partners/city/")
+    desk.get_by_role("link", name="Ferrāra").click()
+    desk.get_by_label("Citi nosaukumi").fill("Ferara")
+    desk.get_by_role("button", name="Saglabāt", exact=True).click()
+    chosen(desk, "city", path)
+    expect(desk.locator(".import-verdict")).to_contain_text(
+        "Fails aizstātu 1 vērtību, kas reģistrā mainīta vēlāk nekā failā."
+    )
+    expect(desk.locator(".import-loss")).to_contain_text("Aizstāj jaunākas izmaiņas – admin, ")
+    assert list(faults_on(desk)) == []
+
+
+def test_officer_says_which_record_a_row_is_about(desk, tmp_path):
+    path = tmp_path / "partneri.csv"
+    path.write_text(
+        "Identifikators,Nosaukums,Valsts,Reģions\nferara,Ferrāra,Itālija,Emīlija\n", encoding="utf-8"
+    )
+    chosen(desk, "city", path)
+    assert list(faults_on(desk)) == []
+    desk.get_by_label("Tas pats ieraksts: ferrara (Ferrāra)").check()
+    desk.get_by_role("button", name="Rādīt priekšskatījumu ar šīm atbildēm").click()
+    assert totals(desk) == {"jauni": "0", "mainīti": "1", "bez izmaiņām": "0", "noraidīti": "0"}
+    desk.get_by_role("button", name="Apstiprināt importu").click()
+    expect(desk.locator(".messagelist")).to_contain_text("Importēts: jauni – 0, mainīti – 1")
+    assert City.objects.get(slug="ferrara").region_lv == "Emīlija"
