@@ -272,4 +272,5 @@ def test_default_limits_are_those_of_the_manual():
         django_settings.IMPORT_MAX_BYTES,
         django_settings.IMPORT_MAX_UNPACKED_BYTES,
         django_settings.IMPORT_MAX_ENTRIES,
-    ) == (10 * 2**20, 50 * 2**20, 200)
+        django_settings.IMPORT_MAX_ROWS,
+    ) == (20 * 2**20, 100 * 2**20, 200, 20_000)

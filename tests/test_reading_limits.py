@@ -1,12 +1,17 @@
 """A file costs what it holds, whatever it says: memory and work are bounded while it is read."""
 
 import io
+import re
 import tracemalloc
+import zipfile
 
 import pytest
+from django.conf import settings
 
-from partners.formats import UnreadableError, archive, read
+from partners.formats import CSV, ODS, XLSX, Sheet, UnreadableError, archive, read
 from partners.formats.xlsx.book import SharedTexts
+from partners.models import Agreement
+from partners.resources import AgreementResource
 
 from .malformed.ods import document, line, ods
 from .malformed.text import KEY
@@ -105,3 +110,43 @@ def test_shared_texts_are_those_that_were_added():
     assert [texts[place] for place in range(len(texts))] == ["", "Ķekava", "\ud83d", "🤝"]
     with pytest.raises(IndexError):
         texts[4]
+
+
+def costs(file_format, headings, rows):
+    """The bytes of a file with `rows`, and of its largest part unpacked with the number of elements in it."""
+    file = io.BytesIO()
+    file_format().write(file, [Sheet("Līgumi", headings, rows)])
+    parts = [file.getvalue()]
+    if zipfile.is_zipfile(file):
+        with zipfile.ZipFile(file) as made:
+            parts = [made.read(name) for name in made.namelist()]
+    largest = max(parts, key=len)
+    return len(file.getvalue()), len(largest), len(re.findall(rb"<\w", largest))
+
+
+@pytest.mark.parametrize("file_format", [CSV, XLSX, ODS])
+def test_as_many_rows_with_real_texts_as_are_allowed_fit_the_other_limits(register, file_format):
+    resource = AgreementResource()
+    headings = [column.column_name for column in resource.columns]
+    rows = list(resource.rows(Agreement.objects.all()))
+    without, with_rows = costs(file_format, headings, []), costs(file_format, headings, rows)
+    size, unpacked, elements = (
+        fixed + (cost - fixed) / len(rows) * settings.IMPORT_MAX_ROWS
+        for fixed, cost in zip(without, with_rows, strict=True)
+    )
+    assert size < settings.IMPORT_MAX_BYTES
+    assert unpacked < settings.IMPORT_MAX_UNPACKED_BYTES
+    assert elements < archive.MOST_ELEMENTS
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"slug\na\n" + b",,\n" * 100_000,
+        xlsx(row(1, ["slug"]) + row(2, ["a"]) + "<row/>" * 100_000),
+        ods(line("slug"), line("a"), "<table:table-row/>" * 100_000, bare=True),
+    ],
+    ids=["csv", "xlsx", "ods"],
+)
+def test_blank_rows_are_no_rows(content):
+    assert [row.cells for row in read(io.BytesIO(content)).rows] == [["a"]]

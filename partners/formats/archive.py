@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from .table import UnreadableError, limited
 
 PIECE = 2**16
-MOST_ELEMENTS = 4_000_000  # a table of the most rows and of all columns of the register needs fewer
+MOST_ELEMENTS = 2_500_000  # a table of the most rows and of all columns of the register needs half of them
 DEEPEST_ELEMENT = 100
 LONGEST_TAG = 2**19  # bytes: an attribute holds the text of a cell at most
 MOST_NAMES = 5000  # of elements and attributes: neither format knows as many
@@ -198,16 +198,25 @@ def part_of(archive: ZipFile, part: str) -> bytes:
         raise damaged() from error
 
 
+def pieces(archive: ZipFile, part: str) -> Iterator[bytes]:
+    """The bytes of a part of the archive, some at a time."""
+    try:
+        with archive.open(entry_name(archive, part) or part) as stream:
+            while piece := stream.read(PIECE):
+                yield piece
+    except BROKEN as error:
+        raise damaged() from error
+
+
 def parsed(archive: ZipFile, part: str, collector: Collector) -> Iterator:
     """What `collector` finds in the `part` of `archive`, as soon as it is found."""
     parser = Parser(collector)
     try:
-        with archive.open(entry_name(archive, part) or part) as stream:
-            while piece := stream.read(PIECE):
-                parser.feed(piece)
-                while collector.found:
-                    yield collector.found.popleft()
-            parser.close()
+        for piece in pieces(archive, part):
+            parser.feed(piece)
+            while collector.found:
+                yield collector.found.popleft()
+        parser.close()
     except UnreadableError:
         raise
     except BROKEN as error:

@@ -36,7 +36,7 @@ DEFAULT = (
     ("import", 10_000),
     ("saves", 10_000),
     ("memory", 10_000),
-    ("memory", 50_000),
+    ("memory", 20_000),
     ("export", 100_000),
     ("search", 100_000),
     ("cold", 100_000),

@@ -20,11 +20,11 @@ NO_EXPORT = "Šis JSON fails nav reģistra eksports. Izmantojiet XLSX vai CSV."
 QUOTES = "Pie %d. rindas pēdiņas nav aizvērtas vai ir nevietā. Saglabājiet failu kā XLSX."
 RAGGED = "%d. rindā šūnu skaits ir %d, bet kolonnu skaits – 3. Pārbaudiet atdalītājus un pēdiņas."
 UNNAMED = "2. rindā ir vērtība kolonnā %s, kurai nav virsraksta. Ierakstiet virsrakstu."
-TOO_MANY_ROWS = "Failā ir vairāk par 50\u00a0000 rindām. Sadaliet to vairākos failos."
+TOO_MANY_ROWS = "Failā ir vairāk par 20\u00a0000 rindām. Sadaliet to vairākos failos."
 TOO_MANY_COLUMNS = "Failā ir vairāk par 200 kolonnām. Izdzēsiet liekās."
 TOO_MANY_PARTS = "Failam ir vairāk par 200 daļām. Saglabājiet jaunā failā tikai tabulu."
 TOO_LONG = "2. rindā, kolonnā „internal_note” teksts ir garāks par 100\u00a0000 rakstzīmēm. Saīsiniet to."
-TOO_LARGE = "Atpakots fails ir lielāks par 50,0\u00a0MB. Saglabājiet jaunā failā tikai tabulu."
+TOO_LARGE = "Atpakots fails ir lielāks par 100,0\u00a0MB. Saglabājiet jaunā failā tikai tabulu."
 MERGED = (
     "Šūnas %s ir apvienotas. Sadaliet tās vai, ja tas ir nosaukums virs virsrakstiem, izdzēsiet šo rindu."
 )

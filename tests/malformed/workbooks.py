@@ -27,7 +27,7 @@ from .xlsx import (
 
 def hostile_workbooks():
     good = noted("a")
-    bomb = deflated(b"", ord(" "), 204_000, b"")  # more than 50 MiB
+    bomb = deflated(b"", ord(" "), 408_000, b"")  # more than 100 MiB
     lying = deflated(b"", ord(" "), 16_000, b"")
     entity = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
     laughs = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
@@ -45,7 +45,7 @@ def hostile_workbooks():
         "cut-off.xlsx": good[: len(good) // 2],
         "wrong-checksum.xlsx": bytes(broken),
         "zip-password.xlsx": bytes(locked),
-        "bomb.xlsx": packed(good, SHEET, bomb, 1 + 258 * 204_000, crc32(b" " * (1 + 258 * 204_000))),
+        "bomb.xlsx": packed(good, SHEET, bomb, 1 + 258 * 408_000, crc32(b" " * (1 + 258 * 408_000))),
         "bomb-that-lies.xlsx": packed(good, SHEET, lying, 1000, crc32(b" " * (1 + 258 * 16_000))),
         "entries-201.xlsx": zipped(*xlsx_parts(grid()).items(), *((f"xl/media/{n}", "") for n in range(194))),
         "entry-twice.xlsx": xlsx(grid((KEY, "2012", "a")), more=[(SHEET, sheet(grid((KEY, "2012", "b"))))]),

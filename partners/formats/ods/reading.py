@@ -13,7 +13,7 @@ from zipfile import ZipFile
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from ..archive import Collector, damaged, entry_name, gathered, parsed, part_of
+from ..archive import Collector, damaged, entry_name, parsed, part_of
 from ..sheets import place_of_visible, skip_hidden
 from ..table import (
     Table,
@@ -29,7 +29,7 @@ from ..table import (
     shown_number,
     table,
 )
-from .contents import MOST_SHEETS, NO_CELL_CONTENT, Contents
+from .contents import NO_CELL_CONTENT, Contents, filled_sheets
 from .styles import Styles
 
 MIME_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
@@ -56,7 +56,7 @@ def read_ods(archive: ZipFile) -> Table:
         for _found in parsed(archive, "styles.xml", Styles(styles)):
             pass
     contents = Contents()
-    filled = gathered(archive, "content.xml", contents, MOST_SHEETS)
+    filled = filled_sheets(archive, contents)
     sheets = [sheet for _place, sheet in filled]
     place, _sheet = filled[place_of_visible(sheets)]
     notes = skip_hidden(sheets, contents.list_sources())
@@ -125,7 +125,7 @@ class Cells(Styles):
         if not self.sheets:
             raise damaged()
         if self.is_read:
-            self.rows = repeated(attributes, "number-rows-repeated")
+            self.rows = repeated(attributes, "number-rows-repeated") if attributes else 1
             self.row_attributes = attributes
             self.cells = []
             self.place = 0
@@ -293,7 +293,9 @@ def is_shown(number: str, text: str) -> bool:
 
 def repeated(attributes: dict[str, str], name: str) -> int:
     """How often the element says that something is repeated: at least once."""
-    number = int(attributes.get(name, 1))
+    if name not in attributes:
+        return 1
+    number = int(attributes[name])
     if number < 1:
         raise damaged()
     return number
