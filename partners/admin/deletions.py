@@ -1,25 +1,41 @@
 """Deleting among colleagues: nothing is deleted that was changed unseen, and nothing typed goes with it."""
 
+from itertools import chain, islice
+
 from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin import actions
 from django.db import transaction
+from django.db.models import PROTECT
 from django.http import QueryDict
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ..imports.lock import share_register
 from .conflicts import KEY
 
+MOST_NAMED = 20  # records on a page that asks before deleting
 RECOVER = "_recover"  # the button that brings a deleted record back and saves what was written
 
 
 class DeletedObjectsAdmin:
-    """Mixed into a ModelAdmin: the page that asks before deleting lists what people know of."""
+    """Mixed into a ModelAdmin: the page that asks before deleting lists what people know of, up to a number.
+
+    However many records there are, only the named ones are read with what belongs to them.
+    """
 
     def get_deleted_objects(self, objs, request):
-        to_delete, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        objs = list(objs)
+        if protected := self.protected(objs, request):
+            return [], {}, set(), protected
+        named, others = objs[:MOST_NAMED], objs[MOST_NAMED:]
+        to_delete, counts, lacking, protected = super().get_deleted_objects(named, request)
+        if not all(self.has_delete_permission(request, obj) for obj in others):
+            lacking.add(self.opts.verbose_name)
         # Rows that link two records have no name that would tell anybody anything.
         links = [
             model._meta for model in apps.get_models(include_auto_created=True) if model._meta.auto_created
@@ -27,7 +43,52 @@ class DeletedObjectsAdmin:
         begins = tuple(f"{capfirst(opts.verbose_name)}: {opts.object_name} object (" for opts in links)
         names = {opts.verbose_name_plural for opts in links}
         counts = {name: count for name, count in counts.items() if name not in names}
-        return without(begins, to_delete), counts, lacking, protected
+        if others:
+            counts[self.opts.verbose_name_plural] = len(objs)
+        shown, count = shortened(without(begins, to_delete), MOST_NAMED)
+        return [*shown, *and_more(count + len(others) - MOST_NAMED)], counts, lacking, protected
+
+    def protected(self, objs, request):
+        """The first records that keep `objs` from being deleted, as they are shown; and how many more."""
+        found = list(self.protecting([obj.pk for obj in objs]))
+        records = chain.from_iterable(queryset.select_related()[:MOST_NAMED] for queryset in found)
+        shown = [self.reference(record, request) for record in islice(records, MOST_NAMED)]
+        return [*shown, *and_more(sum(queryset.count() for queryset in found) - MOST_NAMED)]
+
+    def protecting(self, pks):
+        """The querysets of the records that keep those with the keys `pks` from being deleted."""
+        for relation in self.opts.related_objects:
+            if relation.on_delete is PROTECT:
+                yield relation.related_model.objects.filter(**{f"{relation.field.name}__in": pks})
+
+    def reference(self, record, request):
+        opts = record._meta
+        if not self.admin_site.get_model_admin(type(record)).has_view_permission(request, record):
+            return f"{capfirst(opts.verbose_name)}: {record}"
+        address = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[record.pk])
+        return format_html('{}: <a href="{}">{}</a>', capfirst(opts.verbose_name), address, record)
+
+
+def and_more(count):
+    """What ends a list that leaves out `count` records; nothing where it leaves out none."""
+    if count <= 0:
+        return []
+    sentence = ngettext("and %(count)d more record", "and %(count)d more records", count)
+    return [sentence % {"count": count}]
+
+
+def shortened(texts, room):
+    """The first `room` of the nested lists of `texts`, and how many there are in all of them."""
+    kept, count = [], 0
+    for text in texts:
+        if isinstance(text, list):
+            inner, number = shortened(text, max(room - count, 0))
+            kept += [inner] if inner else []
+            count += number
+        else:
+            kept += [text] if count < room else []
+            count += 1
+    return kept, count
 
 
 def without(begins, texts):
@@ -51,9 +112,8 @@ class DeletionAdmin(DeletedObjectsAdmin):
             last_change = self.last_change([object_id], is_locked=request.method == "POST")
             if request.method == "POST" and not self.has_seen(request, last_change):
                 request.POST = QueryDict()  # ask again
-            return super().delete_view(
-                request, object_id, {**(extra_context or {}), "last_change": last_change}
-            )
+            context = {**(extra_context or {}), "last_change": last_change, "is_kept": True}
+            return super().delete_view(request, object_id, context)
 
     @admin.action(permissions=["delete"], description=actions.delete_selected.short_description)
     def delete_selected(self, request, queryset):
@@ -65,7 +125,7 @@ class DeletionAdmin(DeletedObjectsAdmin):
                 del request.POST["post"]  # ask again
             answer = actions.delete_selected(self, request, queryset)
         if answer:
-            answer.context_data["last_change"] = last_change
+            answer.context_data |= {"last_change": last_change, "is_kept": True}
         return answer
 
     def last_change(self, pks, is_locked):

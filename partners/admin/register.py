@@ -299,11 +299,9 @@ class CooperationFieldAdmin(MergingAdmin, RegisterAdmin):
         in_use = CooperationField.objects.in_use().filter(pk=obj.pk).exists()
         return obj.get_absolute_url() if in_use else None
 
-    def get_deleted_objects(self, objs, request):
-        """Show the agreements that keep a field from being deleted, as Django does for partners."""
-        to_delete, model_count, perms_needed, protected = super().get_deleted_objects(objs, request)
-        in_use = Agreement.objects.filter(fields__in=objs).select_related("city").distinct()
-        return to_delete, model_count, perms_needed, [*protected, *map(str, in_use)]
+    def protecting(self, pks):
+        """A field is kept by its agreements, as a partner is."""
+        yield Agreement.objects.filter(fields__in=pks).distinct()
 
     @admin.display(description=_("agreements"), ordering="agreement_count")
     def agreement_count(self, field):
