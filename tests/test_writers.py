@@ -132,6 +132,14 @@ def test_who_goes_on_to_another_record_still_does(admin_client):
     assert [answer["Location"] for answer in answers] == [url, url]
 
 
+def test_page_behind_a_small_window_takes_what_was_saved(admin_client):
+    url = admin_url(CooperationField, "add")
+    form = form_data(admin_client.get(f"{url}?_popup=1")) | {"name_lv": "Tūrisms", "_popup": "1"}
+    answers = [admin_client.post(url, form).context["popup_response_data"] for _time in range(2)]
+    assert answers[0] == answers[1]
+    assert CooperationField.objects.count() == 1
+
+
 class TestAtOnce:
     pytestmark = at_once
 
