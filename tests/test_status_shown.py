@@ -73,7 +73,11 @@ def test_card_tells_the_status_of_the_partnership(client, partnerships, address)
     ("status", "words", "reason"),
     [
         (IN_FORCE, "līgums ir spēkā", "Vismaz viens publicētais līgums ir spēkā."),
-        (SUSPENDED, "sadarbība apturēta", "Neviens publicētais līgums nav spēkā; vismaz viens ir apturēts."),
+        (
+            SUSPENDED,
+            "sadarbība apturēta",
+            "Nevienam publicētajam līgumam nav norādīts, ka tas ir spēkā; vismaz viens ir apturēts.",
+        ),
         (NOT_STATED, "statuss nav norādīts", "Reģistrā nav norādīts, vai kāds no publicētajiem līgumiem ir"),
         (ENDED, "sadarbība izbeigta", "Visi publicētie līgumi ir izbeigti."),
     ],

@@ -1,8 +1,8 @@
 """The status of a partnership, as its published agreements state it.
 
 The rule: it is the first of ``in force``, ``suspended``, ``not stated`` and ``ended`` that any of them has.
-So a partnership has ended once every agreement has, and is suspended where none is in force and at least
-one is suspended. Neither dates nor countries count. Without a published agreement there is none.
+So a partnership has ended once every agreement has, and is suspended where none is stated to be in force and
+at least one is suspended. Neither dates nor countries count. Without a published agreement there is none.
 """
 
 from django.db.models import Case, OuterRef, Subquery, TextChoices, Value, When
@@ -45,7 +45,7 @@ class PartnershipStatus(TextChoices):
 REASONS = {
     PartnershipStatus.IN_FORCE: _("At least one of the published agreements is in force."),
     PartnershipStatus.SUSPENDED: _(
-        "None of the published agreements is in force; at least one is suspended."
+        "No published agreement is stated to be in force; at least one is suspended."
     ),
     PartnershipStatus.NOT_STATED: _(
         "The register does not state whether any of the published agreements is in force."
