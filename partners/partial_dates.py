@@ -176,6 +176,27 @@ class PartialDate(str):
         return _("%(year)d") % parts
 
 
+MOST_PARTS = 5  # of a date in words: 17th of November, 2017; 2003. gada 17. novembris
+
+
+def dates_in(text: str) -> tuple[list[PartialDate], str]:
+    """The dates in `text` that are known to the month or the day, and the rest of it."""
+    parts, dates, rest = text.split(), [], []
+    while parts:
+        for length in range(min(MOST_PARTS, len(parts)), 0, -1):
+            try:
+                found = PartialDate.parse(" ".join(parts[:length]))
+            except ValueError:
+                continue
+            if found.month:
+                dates.append(found)
+                del parts[:length]
+                break
+        else:
+            rest.append(parts.pop(0))
+    return dates, " ".join(rest)
+
+
 def validate(text):
     """Return the partial date that `text` stands for; raise a ValidationError that says what to type."""
     try:

@@ -108,6 +108,11 @@ def stem(word):
     return ENDINGS.sub("", word)
 
 
+def word_beginning(word: str) -> re.Pattern[str]:
+    """The pattern of a word that begins with the folded `word`; a short one has to be that word."""
+    return re.compile(rf"\b{word}" if len(word) >= SHORT_WORD else rf"\b{word}\b")
+
+
 def sort_key(text, language):
     """Bytes that sort `text` by the rules of `language`; equal letters are told apart by the text itself."""
     text = unicodedata.normalize("NFC", text.strip()[:LONGEST_SORT_KEY]).casefold().strip()

@@ -435,3 +435,60 @@ def test_officer_may_type_dates_and_paste_lists_as_a_letter_has_them(admin_clien
         "decided_on": "2003-11-03",
         "scope_lv": "izglītība\nkultūra",
     }
+
+
+@pytest.fixture
+def searched():
+    radom = make_city("radom", name_lv="Radoma", country="PL", is_published=False)
+    petersburg = make_city("st-petersburg", name_lv="Sanktpēterburga", name_en="St. Petersburg", country="RU")
+    lida = make_city("lida", name_lv="Ļida", country="BY")
+    make_agreement(
+        radom,
+        [make_field("culture", name_lv="kultūra")],
+        slug="radom",
+        signed_on="2012-09-17",
+        is_published=False,
+    )
+    make_agreement(petersburg, slug="st-petersburg", signed_on="2012-09", kind="memorandum")
+    make_agreement(lida, slug="lida", signed_on="2003", kind="additional", decided_on="2003-11-17")
+
+
+SEARCHES = [
+    ("kultūra polija", ["radom"], ""),
+    ("kultūras Polijā", ["radom"], ""),
+    ("Pēterburga", ["st-petersburg"], "Petersburg"),
+    ("ļidas", ["lida"], "Ļida"),
+    ("papildu", ["lida"], ""),
+    ("additional", ["lida"], ""),
+    ("memoranda baltkrievija", [], ""),
+    ("2012. gada septembris", ["radom", "st-petersburg"], ""),
+    ("2012. gada 17. septembrī", ["radom"], ""),
+    ("September 2012 polija", ["radom"], ""),
+    ("17.11.2003.", ["lida"], ""),
+    ("2012-09-18", [], ""),
+]
+
+
+@pytest.mark.parametrize(("typed", "found", "meant"), SEARCHES)
+@pytest.mark.parametrize("model", [City, Agreement])
+def test_lists_find_what_visitors_find_and_what_is_unpublished(
+    admin_client, searched, model, typed, found, meant
+):
+    page = admin_client.get(admin_url(model, "changelist"), {"q": typed})
+    assert sorted(record.slug for record in page.context["cl"].result_list) == found
+    assert getattr(page.context["cl"], "search_meant", "") == meant
+    said = f"Nekas neatbilst meklētajam „{typed}”. Redzams tas, kas atbilst „{meant}”."
+    assert (said in page.content.decode()) is bool(meant)
+
+
+@pytest.mark.parametrize(("typed", "found"), [("ļidas", ["Ļida"]), ("kultūra polija", ["Radoma"])])
+def test_autocompletes_find_what_the_lists_find(admin_client, searched, typed, found):
+    asked = {"term": typed, "app_label": "partners", "model_name": "agreement", "field_name": "city"}
+    results = admin_client.get(reverse("admin:autocomplete"), asked).json()["results"]
+    assert [result["text"] for result in results] == found
+
+
+def test_visitors_do_not_find_a_partner_by_what_is_unpublished(searched):
+    City.objects.update(is_published=True)
+    assert list(City.objects.found_by("kultūra polija")) == []
+    assert [city.slug for city in City.objects.matching("kultūra polija")] == ["radom"]

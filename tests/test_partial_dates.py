@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import override
 
 from partners.models import Agreement
-from partners.partial_dates import PartialDate, PartialDateFormField, validate
+from partners.partial_dates import PartialDate, PartialDateFormField, dates_in, validate
 
 from .factories import make_agreement
 
@@ -236,3 +236,18 @@ def test_database_refuses_what_is_no_partial_date(field, wrong):
         connection.cursor() as cursor,
     ):
         cursor.execute(f"UPDATE partners_agreement SET {field} = %s WHERE id = %s", [wrong, agreement.pk])  # noqa: S608
+
+
+@pytest.mark.parametrize(
+    ("text", "dates", "rest"),
+    [
+        ("Radoma 2012. gada 17. septembris līgums", ["2012-09-17"], "Radoma līgums"),
+        ("17.11.2003. g. kultūra", ["2003-11-17"], "kultūra"),
+        ("17th of November, 2017", ["2017-11-17"], ""),
+        ("no 2003-11 līdz 09.2012", ["2003-11", "2012-09"], "no līdz"),
+        ("Radoma 2012", [], "Radoma 2012"),
+        ("", [], ""),
+    ],
+)
+def test_dates_are_found_among_other_words(text, dates, rest):
+    assert dates_in(text) == (dates, rest)

@@ -18,6 +18,7 @@ from ..models.agreement_queryset import NEWEST_FIRST
 from ..models.city import country_choices
 from ..models.cooperation_field import LAST_POSITION
 from ..renewal import renewal
+from ..search import respelled
 from .agreement_form import AgreementForm, AgreementLineForm, AskingFormSetMixin
 from .autocompletes import AutocompletingAdmin, PrefilledAdmin
 from .conflicts import KEY, UpToDateAdmin, UpToDateForm, UpToDateInline
@@ -46,8 +47,18 @@ class RegisterAdmin(SavedOnceMixin, UpToDateAdmin, DeletionAdmin, SpreadsheetAdm
     }
 
     def get_search_results(self, request, queryset, search_term):
-        # As on the site: either language, other names, without case and diacritics.
-        return queryset.matching(search_term), False
+        """As on the site: in either language, in any case, by the nearest word where none is there."""
+        found = queryset.matching(search_term)
+        if search_term.strip() and not found.exists() and (meant := respelled(search_term)):
+            request.search_meant = meant
+            found = queryset.matching(meant)
+        return found, False
+
+    def changelist_view(self, request, extra_context=None):
+        response = super().changelist_view(request, extra_context)
+        if meant := getattr(request, "search_meant", ""):
+            response.context_data["cl"].search_meant = meant  # all that the form of a search gets to see
+        return response
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         formfield = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -1,14 +1,20 @@
 """What can be asked of agreements, in the words of the department."""
 
+from collections import defaultdict
+from functools import cache, reduce
+from operator import or_
+
 from django.db import models
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Length, Substr
+from django.utils.translation import override
 from modeltranslation.utils import get_language
 
-from ..partial_dates import years_to_celebrate
+from ..partial_dates import PartialDate, years_to_celebrate
+from ..text import fold, word_beginning
 from .city import City
 from .partnership import PartnershipStatus
-from .record import SearchableQuerySet, mentions
+from .record import OTHER_LANGUAGE, SearchableQuerySet, mentions
 from .tally import NO_YEAR
 from .term_queryset import TermMixin
 
@@ -19,6 +25,20 @@ MANY = 2000
 # Without a parameter, so that it is the same in a query and in an index; without a date comes last.
 SIGNED = models.Func("signed_on", template="COALESCE(%(expressions)s, '')", output_field=models.CharField())
 NEWEST_FIRST = (SIGNED.desc(), "slug")
+
+
+DATES = ("signed_on", "ended_on", "valid_until", "decided_on")
+
+
+@cache
+def folded_labels(choices):
+    """What each of the `choices` is called in both languages, folded, one name a line."""
+    names = defaultdict(list)
+    for language in OTHER_LANGUAGE:
+        with override(language):
+            for value, label in choices.choices:
+                names[value].append(fold(str(label)))
+    return {value: "\n".join(folded) for value, folded in names.items()}
 
 
 def is_many(found):
@@ -71,7 +91,7 @@ class AgreementQuerySet(TermMixin, SearchableQuerySet):
         return self.oldest_first(place, f"city__sort_key_{get_language()}", "city__slug")
 
     def mentioning(self, word):
-        """On that topic, or in what names the partner."""
+        """On that topic, of that kind or date, or in what names the partner."""
         partners = City.objects.order_by().filter(City.objects.mentioning(word))
         of_partners = self.model.objects.order_by().filter(city__in=partners)
         found = self._on_topic(word).union(of_partners.values("pk"), all=True).order_by()
@@ -80,22 +100,35 @@ class AgreementQuerySet(TermMixin, SearchableQuerySet):
         return Q(pk__in=found)
 
     def partners_on_topic(self, word):
-        """The condition that the key, scope, fields or decision of one of these mention `word`."""
+        """The condition that the key, scope, fields, decision, kind or a date of one of these is `word`."""
         found = self._on_topic(word)
         if is_many(found):
             return Q(Exists(self.filter(self._is_on_topic(word), city=OuterRef("pk"))))
         return Q(pk__in=self.filter(pk__in=found).values("city"))
 
     def _on_topic(self, word):
-        """The keys of those on the topic, each found by an index of its own."""
-        texts = self.model.objects.order_by().filter(search_text__mentions=word)
+        """The keys of those on the topic, each found by an index of its own where there is one."""
+        agreements = self.model.objects.order_by()
+        parts = [Q(search_text__mentions=part) for part in fold(word).split()]
         links = self.model.fields.through.objects.filter(mentions(word, "cooperationfield__search_text"))
-        return texts.values("pk").union(links.values("agreement"), all=True).order_by()
+        found = [agreements.filter(*parts).values("pk"), links.values("agreement")]
+        if stated := self._is_stated(word):
+            found.append(agreements.filter(stated).values("pk"))
+        return found[0].union(*found[1:], all=True).order_by()
 
     def _is_on_topic(self, word):
         """The same, as a look at each agreement tells it."""
         links = self.model.fields.through.objects.filter(mentions(word, "cooperationfield__search_text"))
-        return super().mentioning(word) | Q(Exists(links.filter(agreement=OuterRef("pk"))))
+        is_on_field = Q(Exists(links.filter(agreement=OuterRef("pk"))))
+        return super().mentioning(word) | is_on_field | self._is_stated(word)
+
+    def _is_stated(self, word):
+        """The condition that a page prints `word` as a date or the kind; empty where it can be neither."""
+        if isinstance(word, PartialDate):
+            return reduce(or_, (Q(**{f"{field}__startswith": word}) for field in DATES))
+        begins = word_beginning(word)
+        kinds = [kind for kind, names in folded_labels(self.model.Kind).items() if begins.search(names)]
+        return Q(kind__in=kinds) if kinds else Q()
 
     def in_force(self):
         """Those of which a document says so; nothing follows from dates."""

@@ -1,4 +1,3 @@
-import re
 from functools import cache
 
 from django.core.validators import URLValidator
@@ -17,7 +16,6 @@ from ..degrees import DegreesField
 from ..partial_dates import PartialDate
 from ..slugs import SLUG_PROBLEM, slug_format
 from ..text import (
-    SHORT_WORD,
     LineField,
     LinesField,
     ProseField,
@@ -27,6 +25,7 @@ from ..text import (
     has_text,
     searchable,
     sort_key,
+    word_beginning,
 )
 from .former_slug import SluggedModel
 from .partnership import PartnershipStatus
@@ -103,7 +102,7 @@ def folded_countries():
 
 def countries_named(word):
     """Codes of the countries in whose name, in either language, a word begins with the folded `word`."""
-    begins = re.compile(rf"\b{word}" if len(word) >= SHORT_WORD else rf"\b{word}\b")
+    begins = word_beginning(word)
     return [
         code
         for code, names in folded_countries().items()
@@ -138,9 +137,15 @@ class CityQuerySet(SearchableQuerySet):
         """In a name, an alias, the region or the country."""
         return super().mentioning(word) | Q(country__in=countries_named(word))
 
+    def matching(self, text):
+        """Also by what their agreements are about, published or not."""
+        return self._matching(text, self.model.agreements.rel.related_model.objects.all())
+
     def found_by(self, text):
-        """Also by the scope and the fields of their published agreements."""
-        agreements = self._agreements()
+        """Also by what their published agreements are about."""
+        return self._matching(text, self._agreements())
+
+    def _matching(self, text, agreements):
         return self._with_words(text, lambda word: self.mentioning(word) | agreements.partners_on_topic(word))
 
     def countries(self):

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import translator
 
+from ..partial_dates import dates_in
 from ..text import SHORT_WORD, fold, has_text, stem
 
 
@@ -112,14 +113,16 @@ class SearchableQuerySet(TranslatedQuerySet):
         return self.matching(text)
 
     def _with_words(self, text, condition):
-        words = set(map(stem, fold(text).split()))
+        dates, rest = dates_in(text)
+        words = {*dates, *map(stem, fold(rest).split())}
         if text.strip() and not words:
             return self.none()
         return self.filter(*map(condition, words))
 
     def mentioning(self, word):
-        """The condition that a record mentions the folded `word`."""
-        return mentions(word, "search_text")
+        """The condition that a record mentions the folded `word`, or the words of a PartialDate."""
+        conditions = [mentions(part, "search_text") for part in fold(word).split()]
+        return Q(*conditions)
 
 
 def mentions(word, field):
