@@ -10,9 +10,10 @@ from partners.merging import merge
 from partners.models import Agreement, City, CooperationField, Document, Merge
 from partners.models.cooperation_field import LAST_POSITION
 from partners.roles import Role
+from partners.templatetags.form_errors import error_summary
 
 from .factories import make_agreement, make_city, make_document, make_field
-from .test_admin import admin_url, deletion_of, posted
+from .test_admin import admin_url, deletion_of, form_data, posted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -162,3 +163,61 @@ def test_action_that_changed_nothing_says_so(admin_client, action, said):
     data = {"action": action, "_selected_action": [make_city().pk]}
     (message,) = admin_client.post(admin_url(City, "changelist"), data, follow=True).context["messages"]
     assert (message.level_tag, str(message)) == ("info", said)
+
+
+def listed_errors(response):
+    """The place, the anchor and the beginning of each sentence in the list of errors of a form."""
+    errors = error_summary(response.context["adminform"], response.context["inline_admin_formsets"])["errors"]
+    return [(error.anchor, error.place, error.sentence.split(".")[0]) for error in errors]
+
+
+def test_errors_of_a_form_and_its_inlines_are_listed_with_links_in_the_order_of_the_page(admin_client):
+    city = make_city("radom")
+    make_agreement(city, signed_on="2003")
+    url = admin_url(City, "change", city.pk)
+    data = form_data(admin_client.get(url))
+    wrong = {"name_lv": "", "latitude": "abc", "website": "x y", "agreements-0-signed_on": "drīz"}
+    response = admin_client.post(url, data | wrong)
+    assert listed_errors(response) == [
+        ("id_name_lv", "Nosaukums · LV", "Ievadiet partnera nosaukumu, ja iespējams, latviešu valodā"),
+        (
+            "id_name_lv",
+            "Nosaukums · LV",
+            "Ievadiet nosaukumu latviešu valodā vai atstājiet partneri nepublicētu",
+        ),
+        (
+            "id_website",
+            "Tīmekļvietne",
+            "Ierakstiet pilnu adresi, kas sākas ar https:// vai http://, piemēram, https://www",
+        ),
+        ("id_latitude", "Ģeogrāfiskais platums", "„abc” nav skaitlis"),
+        ("id_agreements-0-signed_on", "– sadarbības līgums, 2003. gads, Noslēgts", "„drīz” nav datums"),
+    ]
+    assertContains(response, "Nekas nav saglabāts: jāizlabo 5 kļūdas.")
+    for anchor, _place, _sentence in listed_errors(response):
+        assertContains(response, f'<a href="#{anchor}">')
+        assertContains(response, f'id="{anchor}"')
+
+
+def test_rule_of_the_database_leads_to_the_first_field_of_the_page_that_it_is_about(admin_client):
+    agreement = make_agreement(signed_on="2003", valid_until="2010")
+    url = admin_url(Agreement, "change", agreement.pk)
+    response = admin_client.post(url, form_data(admin_client.get(url)) | {"valid_until": "2001"})
+    [(anchor, place, _sentence)] = listed_errors(response)
+    assert (anchor, place) == ("id_signed_on", "Noslēgts")
+
+
+@pytest.mark.parametrize(
+    "path", ["auth/user/add/", "auth/group/add/", "partners/page/add/", "partners/document/add/"]
+)
+def test_every_form_of_the_admin_lists_its_errors(admin_client, path):
+    response = admin_client.post(f"/lv/admin/{path}", {})
+    found = listed_errors(response)
+    assert found
+    for anchor, _place, _sentence in found:
+        assertContains(response, f'<a href="#{anchor}">')
+        assertContains(response, f'id="{anchor}"')
+
+
+def test_form_without_errors_has_no_list_of_them(admin_client):
+    assertNotContains(admin_client.get(admin_url(City, "add")), "error-summary")

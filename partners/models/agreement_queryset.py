@@ -11,10 +11,10 @@ from django.utils.translation import override
 from modeltranslation.utils import get_language
 
 from ..partial_dates import PartialDate, years_to_celebrate
-from ..text import fold, word_beginning
+from ..text import fold, stem, word_beginning
 from .city import City
 from .partnership import PartnershipStatus
-from .record import OTHER_LANGUAGE, SearchableQuerySet, mentions
+from .record import OF_EVERY_AGREEMENT, OTHER_LANGUAGE, SearchableQuerySet, mentions
 from .tally import NO_YEAR
 from .term_queryset import TermMixin
 
@@ -31,14 +31,16 @@ DATES = ("signed_on", "ended_on", "valid_until", "decided_on")
 
 
 @cache
-def folded_labels(choices):
-    """What each of the `choices` is called in both languages, folded, one name a line."""
-    names = defaultdict(list)
+def telling_words(choices):
+    """The folded words by which each of the `choices` is told from others, in both languages."""
+    words = defaultdict(list)
     for language in OTHER_LANGUAGE:
         with override(language):
             for value, label in choices.choices:
-                names[value].append(fold(str(label)))
-    return {value: "\n".join(folded) for value, folded in names.items()}
+                words[value] += [
+                    word for word in fold(str(label)).split() if stem(word) not in OF_EVERY_AGREEMENT
+                ]
+    return {value: " ".join(telling) for value, telling in words.items()}
 
 
 def is_many(found):
@@ -127,7 +129,7 @@ class AgreementQuerySet(TermMixin, SearchableQuerySet):
         if isinstance(word, PartialDate):
             return reduce(or_, (Q(**{f"{field}__startswith": word}) for field in DATES))
         begins = word_beginning(word)
-        kinds = [kind for kind, names in folded_labels(self.model.Kind).items() if begins.search(names)]
+        kinds = [kind for kind, names in telling_words(self.model.Kind).items() if begins.search(names)]
         return Q(kind__in=kinds) if kinds else Q()
 
     def in_force(self):

@@ -101,6 +101,10 @@ class TranslatedModel(models.Model):
         return Translation.OLDER if self.older_language == language else Translation.COMPLETE
 
 
+# Stems of words that beside others narrow no search: “Polijas līgumi”, “papildu līgums”.
+OF_EVERY_AGREEMENT = {"ligum", "agreement"}
+
+
 class SearchableQuerySet(TranslatedQuerySet):
     """What can also be asked of records that have a ``search_text``."""
 
@@ -117,7 +121,7 @@ class SearchableQuerySet(TranslatedQuerySet):
         words = {*dates, *map(stem, fold(rest).split())}
         if text.strip() and not words:
             return self.none()
-        return self.filter(*map(condition, words))
+        return self.filter(*map(condition, words - OF_EVERY_AGREEMENT or words))
 
     def mentioning(self, word):
         """The condition that a record mentions the folded `word`, or the words of a PartialDate."""

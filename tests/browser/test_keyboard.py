@@ -190,3 +190,31 @@ def test_fields_are_merged_with_the_keyboard_alone(desk):
         str(pk)
         for pk in CooperationField.objects.filter(pk__in=[first.pk, second.pk]).values_list("pk", flat=True)
     ] == [kept]
+
+
+def test_errors_are_reached_from_a_list_that_has_the_focus(desk):
+    city = City.objects.get(slug="radom")
+    desk.goto(f"/lv/admin/partners/city/{city.pk}/change/")
+    desk.locator("#id_name_lv").fill("")
+    desk.locator("#id_latitude").fill("abc")
+    desk.locator("#id_agreements-0-signed_on").fill("drīz")
+    desk.locator("[name=_save]").click()
+    summary = desk.locator(".error-summary")
+    expect(summary).to_be_focused()
+    fields = ("name_lv", "latitude", "agreements-0-signed_on")
+    expect(summary.get_by_role("link")).to_have_count(len(fields))
+    for place, field in enumerate(fields, start=1):
+        summary.focus()
+        for _press in range(place):
+            desk.keyboard.press("Tab")
+        desk.keyboard.press("Enter")
+        expect(desk.locator(f"#id_{field}")).to_be_focused()
+
+
+def test_new_form_that_is_refused_gives_the_focus_to_its_errors_and_then_to_what_is_chosen(desk):
+    desk.goto("/lv/admin/partners/agreement/add/")
+    desk.locator("[name=_save]").click()
+    expect(desk.locator(".error-summary")).to_be_focused()
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".field-city [role=combobox]")).to_be_focused()

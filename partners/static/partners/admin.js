@@ -74,6 +74,26 @@ function keepFocus({ type, target, detail }) {
   controls.find((control) => control.checkVisibility())?.focus();
 }
 
+// What is wrong gets the focus first, and each entry leads to what gets it next. Django puts the focus into a new
+// form as soon as it is there, so ours waits until all is.
+function leadToErrors(summary) {
+  window.addEventListener("load", () => summary.focus());
+  for (const link of summary.querySelectorAll("a")) {
+    link.addEventListener("click", (event) => {
+      const target = document.getElementById(link.hash.slice(1));
+      if (!target) return;
+      event.preventDefault();
+      for (let box = target.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+      const control = target.matches(".select2-hidden-accessible")
+        ? target.nextElementSibling.querySelector(target.multiple ? ".select2-search__field" : "[role=combobox]")
+        : target;
+      if (!control.matches("a, button, input, select, textarea, [tabindex]")) control.tabIndex = -1;
+      control.focus();
+      control.scrollIntoView({ block: "center" });
+    });
+  }
+}
+
 function guard(form) {
   let isChanged = Boolean(document.querySelector(".errornote"));
   form.addEventListener("input", () => { isChanged = true; });
@@ -92,4 +112,6 @@ if (form) {
   narrowSupplements(form);
   guard(form);
 }
+const summary = document.querySelector(".error-summary");
+if (summary) leadToErrors(summary);
 window.addEventListener("load", giveSignsARole);
