@@ -55,6 +55,11 @@ class Sheet(NamedTuple):
     has_total: bool = False
     upright_from: int | None = None
 
+    def page_text(self):
+        """What `page` gives; without a title of its own, a page has that of the sheet."""
+        text = self.page()
+        return text if text.title else text._replace(title=self.title)
+
     def remark_texts(self):
         """The remarks as an import recognises them, to leave them out."""
         return [f"{_(REMARK)} {remark}" for remark in self.remarks]

@@ -41,7 +41,7 @@ class ODS(ArchiveFormat):
         yield "META-INF/manifest.xml", [package.manifest(parts).encode()]
         if exported_at:
             yield "meta.xml", [opendocument_properties(exported_at).encode()]
-        yield "styles.xml", [package.styles([sheet.page() for sheet in sheets]).encode()]
+        yield "styles.xml", [package.styles([sheet.page_text() for sheet in sheets]).encode()]
         yield "settings.xml", [package.settings(names).encode()]
         yield "content.xml", self.content(sheets, names)
 

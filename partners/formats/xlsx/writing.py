@@ -37,12 +37,12 @@ class XLSX(ArchiveFormat):
     content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
     def parts(self, sheets):
-        texts = [sheet.page() for sheet in sheets]
+        texts = [sheet.page_text() for sheet in sheets]
         pages = [
             Page(sheet, name, text) for sheet, name, text in zip(sheets, titles(sheets), texts, strict=True)
         ]
         exported_at = export_time(sheets)
-        properties = {"docProps/core.xml": package.core(texts[0].title or sheets[0].title)}
+        properties = {"docProps/core.xml": package.core(texts[0].title)}
         if exported_at:
             properties["docProps/custom.xml"] = workbook_properties(exported_at)
         yield "[Content_Types].xml", [package.content_types(len(pages), properties).encode()]
