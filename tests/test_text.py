@@ -3,6 +3,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
 from partners.models import Agreement, City, Page
+from partners.resources.directory import Directory
 from partners.templatetags.register import LONGEST_ADDRESS, prose
 from partners.text import LONGEST_PROSE, fold, sort_key, tidy, tidy_lines
 
@@ -247,3 +248,9 @@ def test_address_begins_where_a_word_does():
 
 def test_long_texts_sort_by_their_beginning():
     assert sort_key("č" * 5000, "lv") == sort_key("č" * 6000, "lv") < sort_key("d" * 5000, "lv")
+
+
+@pytest.mark.django_db
+def test_partner_is_known_with_and_without_a_joiner():
+    city = make_city("sabzevar", other_names="سبزه\u200cوار")
+    assert Directory().city("سبزهوار").pk == Directory().city("سبزه\u200cوار").pk == city.pk

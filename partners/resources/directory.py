@@ -21,9 +21,12 @@ MOST_GUESSES = 1000  # different names in a file: nobody reads more, and in a la
 LIKE = 70  # percent that a name has in common with one that may be meant
 
 
+JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))  # zero-width ones, which no keyboard is sure to have
+
+
 def plain(text):
     """`text` without the differences that do not count when a record is named."""
-    return " ".join(tidy(text).casefold().split())
+    return " ".join(tidy(text).translate(JOINERS).casefold().split())
 
 
 APOSTROPHES = re.compile(r"(?<=\w)['’‘ʼʻʹ′`´]+(?=\w)")

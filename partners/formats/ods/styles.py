@@ -14,6 +14,7 @@ class Styles(Collector):
         self.styles = styles
         self.style: str | None = None
         self.date_style: str | None = None
+        self.parts: set[str] = set()
 
     def start_style(self, attributes: dict[str, str]) -> None:
         if len(self.styles) >= MOST_STYLES:
@@ -29,14 +30,15 @@ class Styles(Collector):
         if len(self.styles) >= MOST_STYLES:
             raise too_complex()
         self.date_style = attributes["name"]
-        self.styles[self.date_style] = frozenset()
+        self.parts = set()
 
     def end_date_style(self) -> None:
+        self.styles[self.date_style] = frozenset(self.parts)
         self.date_style = None
 
     def _shows(self, part: str) -> None:
         if self.date_style:
-            self.styles[self.date_style] |= {part}
+            self.parts.add(part)
 
     def start_year(self, attributes: dict[str, str]) -> None:
         # Of another calendar it is not the year that is stored.
