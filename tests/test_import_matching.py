@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from partners.formats import read
 from partners.imports import Plan
-from partners.imports.questions import ANOTHER
+from partners.imports.questions import ANOTHER, MOST_ASKED
 from partners.models import Agreement, City, CooperationField, FormerSlug
 from partners.resources import resource_for
 
@@ -178,6 +178,23 @@ def test_questions_and_unknown_fields_are_settled_one_after_the_other(admin_clie
     page = answered(admin_client, Agreement, previewed, r2="radom-2003")
     confirm(admin_client, Agreement, page, create=["Tūrisms"], **page.context["answers"])
     assert Agreement.objects.get().fields.get().name_lv == "Tūrisms"
+
+
+@pytest.mark.parametrize("count", [2, 60])
+@pytest.mark.parametrize(("link", "counts"), [("all_the_same", "unchanged"), ("all_others", "new")])
+def test_all_rows_are_answered_at_once(admin_client, count, link, counts):
+    for number in range(count):
+        make_city(f"old-{number}", name_lv=f"P {number}", country="PL")
+    rows = [[f"new-{number}", f"P {number}", "PL"] for number in range(count)]
+    previewed = preview(admin_client, City, sheet(["slug", "name_lv", "country"], *rows))
+    assert len(previewed.context["preview"].questions) == (count if count <= MOST_ASKED else 0)
+    query = previewed.context[link]
+    assert f'href="?{query.replace("&", "&amp;")}"' in previewed.content.decode()
+    page = admin_client.get(f"{url(City, 'import')}?{query}")
+    assert (problems(page), totals(page)) == ([], {counts: count})
+    if counts == "new":
+        confirmed(admin_client, City, page)
+        assert City.objects.count() == 2 * count
 
 
 def test_command_is_answered_by_an_option(tmp_path):

@@ -17,7 +17,7 @@ from partners.models import Agreement, City
 from partners.resources import resource_for
 
 from .factories import make_agreement, make_city, make_field
-from .spreadsheets import CSV, ODS, XLSX, export, preview, sheet
+from .spreadsheets import CSV, ODS, XLSX, export, preview, sheet, url
 from .test_admin import admin_url, form_data
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -173,6 +173,14 @@ def test_time_that_cannot_be_is_none(admin_client, text):
     content = export(admin_client, City, XLSX)
     exported_at = read_export_time(content)
     assert read_export_time(with_cell(content, exported_at.isoformat(), text)) is None
+
+
+def test_rows_that_were_refused_carry_the_time_of_their_file(admin_client):
+    make_city("lida", region_lv="Grodņa", country="BY")
+    content = with_cell(export(admin_client, City, XLSX), "BY", "Narnija")
+    waiting = preview(admin_client, City, content).context["waiting"]
+    refused = admin_client.get(url(City, "import_refused"), {"upload": waiting.pk})
+    assert read_export_time(b"".join(refused.streaming_content)) == read_export_time(content)
 
 
 def test_nothing_but_a_workbook_carries_a_time(admin_client):

@@ -28,7 +28,7 @@ from ..formats import CSV, EXPORT_FORMATS, XLSX, UnreadableError, read, read_exp
 from ..imports import AppliedAlreadyError, BusyError, Plan, StaleError, apply
 from ..imports.plan import read_through
 from ..imports.preview import Preview
-from ..imports.questions import ANOTHER, ANSWER, answers_in, as_fields
+from ..imports.questions import ALL_ROWS, ANOTHER, ANSWER, THE_SAME, answers_in, as_fields
 from ..imports.refused import refused_rows
 from ..imports.slots import TooManyPlansError, planning_slot
 from ..models import CooperationField, SpreadsheetImport
@@ -220,6 +220,8 @@ class SpreadsheetAdmin(ImportExportMixin):
             answers=as_fields(answers),
             query=self.preview_query(waiting, answers),
             another=ANOTHER,
+            all_the_same=self.preview_query(waiting, {**answers, ALL_ROWS: THE_SAME}),
+            all_others=self.preview_query(waiting, {**answers, ALL_ROWS: ANOTHER}),
         )
 
     def preview_query(self, waiting, answers):

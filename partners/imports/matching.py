@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from ..models import FormerSlug
 from ..resources.directory import UnsureError, listed
-from .questions import ANOTHER, Candidate, Question
+from .questions import ALL_ROWS, ANOTHER, THE_SAME, Candidate, Question
 from .rows import Outcome, PlannedRow
 
 
@@ -78,8 +78,10 @@ class RowMatchingMixin:
 
     def _ask(self, row, about, error):
         """Let `row` be about the record that the officer has chosen, or ask which: `error` says why."""
-        answer = self.answers.get(row.number)
+        answer = self.answers.get(row.number) or self.answers.get(ALL_ROWS)
         candidates = dict(error.candidates)
+        if answer == THE_SAME and len(candidates) == 1:
+            [answer] = candidates
         if answer in candidates:
             row.slug = answer
         elif answer != ANOTHER:

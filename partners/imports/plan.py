@@ -22,7 +22,6 @@ from .headings import recognised
 from .limits import Limits
 from .matching import RowMatchingMixin, may_be_double
 from .newer_edits import find_newer_edits
-from .questions import MOST_ASKED
 from .rows import Outcome, Problem
 
 MOST_PROBLEMS = 1000  # nobody reads more
@@ -116,8 +115,7 @@ class Plan(RowMatchingMixin):
     @property
     def needs_answers(self):
         """Whether nothing is wrong but what the officer may answer, or then agree to create."""
-        few = 0 < len(self.questions) <= MOST_ASKED
-        return few and len(self.problems) == len(self.questions) + self._cells_with_unknown_fields
+        return 0 < len(self.questions) == len(self.problems) - self._cells_with_unknown_fields
 
     @property
     def lost(self):

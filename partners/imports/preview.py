@@ -10,6 +10,7 @@ from ..history import batches
 from ..models import Agreement, City
 from .newer_edits import sentence_about
 from .plan import MOST_PROBLEMS
+from .questions import MOST_ASKED
 from .rows import MarkedChange, Outcome, Problem
 
 # Together with the worst that escaping does to them, a page stays below 200 kB.
@@ -78,7 +79,8 @@ class Preview:
 
     @property
     def questions(self):
-        return sorted(self.plan.questions)
+        """What is asked row by row, unless it is too much."""
+        return sorted(self.plan.questions) if len(self.plan.questions) <= MOST_ASKED else []
 
     @property
     def shows_first_problems_only(self):

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 ANOTHER = "-"  # the answer that the row is about a record that the register does not have; no key is so short
-MOST_ASKED = 40  # rows of one file: their answers stand in an address
+THE_SAME = "+"  # that it is about the one candidate there is
+ALL_ROWS = 0  # whose answer holds for every row without one of its own
+MOST_ASKED = 40  # rows one by one: their answers stand in an address
 ANSWER = re.compile(r"row-([0-9]{1,7})", re.ASCII)
 
 

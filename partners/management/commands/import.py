@@ -52,7 +52,8 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="ROW=KEY",
-            help="which record a row is about, where the import asks; ROW=- if the register does not have it",
+            help="which record a row is about, where the import asks; KEY is - for one that is not there yet,"
+            " + for the one that it asks about; ROW is 0 for all rows",
         )
         parser.add_argument("--user", help="the account that the history names, and whose permissions apply")
         parser.add_argument("--language", choices=dict(settings.LANGUAGES), default=settings.LANGUAGE_CODE)
