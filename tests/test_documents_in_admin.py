@@ -15,7 +15,7 @@ from partners.imports.undoing import undo
 from partners.models import Agreement, Document, SpreadsheetImport
 from partners.roles import Role
 
-from .contents import pdf, png
+from .contents import TRAILERS, container, jpeg, pdf, png
 from .factories import make_agreement, make_document, make_picture
 from .spreadsheets import imported
 from .test_admin import admin_url, form_data, posted
@@ -329,3 +329,37 @@ def test_who_only_looks_at_a_document_opens_its_file_by_every_link(client, user_
     shown = re.findall(r'<div class="readonly"><a href="([^"]+)">[^<]*[.]pdf</a>', page)
     assert shown == [admin_url(Document, "file", document.pk)]
     assert content_of(document) == b"".join(client.get(shown[0]))
+
+
+def test_e_signed_container_is_attached_for_colleagues_and_refused_for_visitors(admin_client, agreement):
+    file = {"name": "Līgums.edoc", "declared": "application/octet-stream"}
+    answer = attach(
+        admin_client,
+        agreement,
+        file=chosen(container(), **file),
+        title_lv="Parakstīts līgums",
+        is_published="on",
+    )
+    assert problems(answer) == {
+        "__all__": [
+            "E-dokuments paredzēts tikai kolēģiem. Atstājiet to nepublicētu un apmeklētājiem pievienojiet tā saturu PDF failā."
+        ]
+    }
+    assert attach(admin_client, agreement, file=chosen(container(), **file)).status_code == 302
+    document = Document.objects.get()
+    assert (content_of(document), document.file_name) == (container(), "Līgums.edoc")
+    page = admin_client.get(admin_url(Document, "change", document.pk))
+    assertContains(page, "e-dokuments (EDOC)")
+    assertContains(page, "Līgums.edoc</a>")
+
+
+def test_photograph_of_a_telephone_is_attached_as_the_picture_alone(admin_client, agreement):
+    answer = attach(
+        admin_client,
+        agreement,
+        file=chosen(jpeg() + TRAILERS["film"], "IMG_1.jpg", "image/jpeg"),
+        alternative_lv="A",
+        alternative_en="A",
+    )
+    assert answer.status_code == 302
+    assert content_of(Document.objects.get()) == jpeg()
