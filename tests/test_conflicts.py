@@ -100,6 +100,19 @@ def test_what_only_the_other_changed_is_shown_and_taken_over(admin_client, anna_
     assert (city.region_lv, city.other_names) == ("Zemgale", "B")
 
 
+def test_change_that_somebody_made_already_is_no_conflict(admin_client, anna_saves):
+    city = make_city(region_lv="Kurzeme", other_names="A")
+    page = admin_client.get(admin_url(City, "change", city.pk))
+    anna_saves(city, region_lv="Zemgale")
+    versions = city.history.count()
+    for _click in range(2):
+        assert submitted(admin_client, city, page, region_lv="Zemgale").status_code == 302
+    assert city.history.count() == versions
+    assert submitted(admin_client, city, page, region_lv="Zemgale", other_names="B").status_code == 302
+    city.refresh_from_db()
+    assert (city.region_lv, city.other_names) == ("Zemgale", "B")
+
+
 def test_form_saved_untouched_writes_nothing_old_back(admin_client, anna_saves):
     agreement = make_agreement(fields=[make_field("culture")])
     sport = make_field("sport")
@@ -178,18 +191,15 @@ def test_text_of_the_site_is_guarded_too(admin_client, anna_saves):
     assert conflicts(stopped.context["adminform"].form) == [("body_lv", "B", "C")]
 
 
-@pytest.mark.parametrize(
-    ("name", "code"),
-    [("change_reason", 302), ("is_reviewed", 302), ("nonsense", 302), ("slug", 200), ("country", 200)],
-)
-def test_page_that_claims_to_have_held_what_it_never_did_is_no_fault(admin_client, name, code):
+@pytest.mark.parametrize("name", ["change_reason", "is_reviewed", "nonsense", "slug", "country"])
+def test_page_that_claims_to_have_held_what_it_never_did_is_no_fault(admin_client, name):
     city = make_city()
     for region in ("A", "B"):
         city.region_lv = region
         city.save()
     page = admin_client.get(admin_url(City, "change", city.pk))
     answer = submitted(admin_client, city, page, **{"region_lv": "C", f"initial-{name}": "x"})
-    assert answer.status_code == code  # 200: of the record, it may have been so
+    assert answer.status_code == 302
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="in memory SQLite refuses instead of waiting")

@@ -50,7 +50,7 @@ def filled(client, model):
     """The form for a new record of `model`, filled in."""
     form = form_data(client.get(address(model, "add"))) | NEW[model]
     if model is Agreement:
-        form["city"] = make_city("cesis").pk
+        form["city"] = make_city("ogre").pk
     return form
 
 

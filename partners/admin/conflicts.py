@@ -22,8 +22,8 @@ KEY = re.compile("[0-9]{1,18}")  # more digits are no primary key of either data
 class Conflict(NamedTuple):
     """A field that somebody else changed while the form lay open.
 
-    `theirs` is what the register holds, `mine` what the officer wrote, or None where that is the same or
-    the officer left the field alone. `name` is that of the field in the page, `version` the row of history.
+    `theirs` is what the register holds, `mine` what the officer wrote, or None where the officer left the
+    field alone. `name` is that of the field in the page, `version` the row of history.
     """
 
     name: str
@@ -112,7 +112,8 @@ class UpToDateForm(forms.ModelForm):
             is_contested = (is_open or name in touched) and field.has_changed(bound.initial, bound.data)
             if not is_contested:
                 self.data.setlist(bound.html_name, held)
-            if touched:  # otherwise there is nothing to save, and nothing old is written back
+            is_same = name in touched and not is_contested  # both wrote it, or one clicked twice
+            if touched and not is_same:  # otherwise there is nothing to save, and nothing old is written back
                 mine = shown(field, self.data.getlist(bound.html_name)) if is_contested else None
                 version = self._version_with(name)
                 self.lacks_choice = self.lacks_choice or is_open
