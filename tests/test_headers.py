@@ -8,7 +8,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from partners.documents import PDF_POLICY, PICTURE_POLICY
+from partners.documents import PDF_POLICY, SANDBOX_POLICY
 from partners.models import Document
 from partners.policies import HEADERS
 
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
 PAGE_POLICY = HEADERS["Content-Security-Policy"]
 YEAR = "max-age=31536000; includeSubDomains; preload"
-FILE_POLICIES = (PDF_POLICY, PICTURE_POLICY)
+FILE_POLICIES = (PDF_POLICY, SANDBOX_POLICY)
 FILES = ("partners:document", "admin:partners_document_file")
 FROM_ELSEWHERE = re.compile(r"unsafe|\*|https?:|data:|blob:")
 SECURE = {
@@ -91,7 +91,7 @@ def test_every_address_has_all_headers_whatever_is_asked_of_it(deployed, role):
 def test_picture_and_its_absence_have_all_headers(deployed, client):
     picture = make_picture()
     address = picture.get_absolute_url()
-    assert wanting(client.get(address, secure=True), (PICTURE_POLICY,)) == {}
+    assert wanting(client.get(address, secure=True), (SANDBOX_POLICY,)) == {}
     Document.objects.update(is_published=False)
     response = client.get(address, secure=True)
     assert (response.status_code, wanting(response)) == (404, {})
