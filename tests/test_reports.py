@@ -2,7 +2,9 @@
 
 import csv
 import io
-from datetime import date
+import re
+from datetime import date, datetime
+from zipfile import ZipFile
 
 import pytest
 from django.utils.translation import override
@@ -214,6 +216,29 @@ def test_report_says_what_it_leaves_out():
     assert remarks("partners", records=City.objects.filter(slug="tukums"))[-1] == (
         "iekļauti tikai sarakstā atlasītie ieraksti – 1 no 2."
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "number_format", "shown", "partial"),
+    [
+        ("lv", 'dd"."mm"."yyyy"."', "23.08.2008.", "2012. gada septembris"),
+        ("en", "[$-809]d mmmm yyyy", "23 August 2008", "September 2012"),
+    ],
+)
+def test_full_date_is_a_date_and_a_partial_one_is_text(admin_client, language, number_format, shown, partial):
+    city = make_city("tukums")
+    make_agreement(city, slug="a", signed_on="2008-08-23")
+    make_agreement(city, slug="b", signed_on="2012-09")
+    content = export(admin_client, Agreement, XLSX, language, content="by-country")
+    [full], [text] = load_workbook(io.BytesIO(content)).active["D2:D3"]
+    assert (full.value, full.number_format) == (datetime(2008, 8, 23), number_format)  # noqa: DTZ001
+    assert text.value == partial
+    content = export(admin_client, Agreement, ODS, language, content="by-country")
+    table = ZipFile(io.BytesIO(content)).read("content.xml").decode()
+    assert re.findall(r'office:date-value="(.+?)"><text:p>(.+?)</text:p>', table) == [("2008-08-23", shown)]
+    assert f'office:value-type="string"><text:p>{partial}</text:p>' in table
+    lines = export(admin_client, Agreement, CSV, language, content="by-country").decode().splitlines()
+    assert [line.split(",")[3] for line in lines[1:3]] == [shown, partial]
 
 
 def test_remarks_stand_in_the_file_below_the_table(admin_client, register):
