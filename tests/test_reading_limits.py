@@ -103,6 +103,12 @@ def test_long_text_between_tags_is_no_long_tag():
     assert len(content) > 4 * archive.LONGEST_TAG
 
 
+def test_long_tags_may_follow_one_another():
+    long = f'<row a="{"x" * 300_000}"/>'
+    content = xlsx(row(1, ["slug"]) + long * 20 + row(30, ["a"]))
+    assert [found.cells for found in read(io.BytesIO(content)).rows] == [["a"]]
+
+
 def test_shared_texts_are_those_that_were_added():
     texts = SharedTexts()
     for text in ("", "Ķekava", "\ud83d", "🤝"):

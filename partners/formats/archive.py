@@ -117,6 +117,9 @@ class Parser(DefusedExpatParser):
         self._interning: dict = {}  # every name of the document
         super().reset()
         self._parser.buffer_text = True
+        if hasattr(self._parser, "SetReparseDeferralEnabled"):
+            # It keeps Expat behind what it was fed, for fear of tags longer than are let through here.
+            self._parser.SetReparseDeferralEnabled(False)
         self._read()
 
     def feed(self, data: bytes, isFinal: bool = False) -> None:  # noqa: N803 as in the base class
