@@ -22,6 +22,7 @@ from partners.models import (
     DigestSubscription,
     Edition,
     Page,
+    SavedForm,
     SecondFactorRequirement,
 )
 
@@ -129,6 +130,7 @@ def some_of_everything(client, user):
     subscription = DigestSubscription.objects.create(user=user)
     subscription.sent_reminders.create(agreement=agreement, event="ended", due_on="2002")
     SecondFactorRequirement.objects.create(group=Group.objects.create(name="Revidenti"))
+    SavedForm.objects.create(digest="f" * 64, record=agreement.pk)
     CooperationField.objects.last().save()
     Page.objects.first().save()
 
