@@ -59,7 +59,7 @@ def is_away(error):
     return (
         isinstance(error, OperationalError | InterfaceError | StorageAwayError)
         or (isinstance(error, OSError) and error.errno == ENOSPC)
-        or getattr(error.__cause__, "sqlstate", None) == READ_ONLY
+        or getattr(getattr(error, "__cause__", None), "sqlstate", None) == READ_ONLY
     )
 
 
