@@ -3,9 +3,11 @@
 from collections import Counter
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from ..duplicates import same_agreements
 from .conflicts import UpToDateForm
+from .error_markup import ErrorMarkup
 from .record_form import RecordForm
 
 IDENTIFYING = {"city", "kind", "signed_on"}
@@ -27,8 +29,11 @@ class AskingFormMixin:
         name = self.add_prefix("is_another")
         known = f"{'-'.join(str(agreement.pk) for agreement in agreements)}+{in_page}"
         if (agreements or in_page) and self.data.get(name) != known:
-            context = {"agreements": agreements, "name": name, "known": known}
-            self.add_error(None, render_to_string("admin/partners/_same_agreement.html", context))
+            anchor = self.add_prefix("same-agreement")
+            context = {"agreements": agreements, "name": name, "known": known, "anchor": anchor}
+            markup = render_to_string("admin/partners/_same_agreement.html", context)
+            summary = _("There is an agreement of this kind and date already: say whether this is another.")
+            self.add_error(None, ErrorMarkup.of(markup, summary, anchor))
 
 
 class AgreementForm(AskingFormMixin, RecordForm):

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from ..imports.lock import share_register
+from .error_markup import ErrorMarkup
 
 MINE, THEIRS = "mine", "theirs"
 VERSIONS_LOOKED_THROUGH = 50
@@ -76,16 +77,20 @@ class UpToDateForm(forms.ModelForm):
                     "save again, it is left out. What was deleted can be recovered."
                 )
                 marked = format_html('{}<input type="hidden" name="{}" value="1">', sentence, told)
-                self.add_error(None, marked)
+                self.add_error(None, ErrorMarkup.of(marked, sentence, self.prefix))
         if self.conflicts:
+            anchor = self.add_prefix("conflicts")
             context = {
+                "anchor": anchor,
                 "conflicts": self.conflicts,
                 "record": self.instance,
                 "lacks_choice": self.lacks_choice,
                 "MINE": MINE,
                 "THEIRS": THEIRS,
             }
-            self.add_error(None, render_to_string("admin/partners/_conflicts.html", context))
+            markup = render_to_string("admin/partners/_conflicts.html", context)
+            summary = _("Somebody else changed this while you had it open: choose what is to stay.")
+            self.add_error(None, ErrorMarkup.of(markup, summary, anchor))
 
     def _catch_up(self, names):
         """Bring what the page carries to what the register holds now, and note the conflicts."""

@@ -8,6 +8,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.forms import BaseForm, BaseModelForm, BoundField
 from django.utils.text import capfirst
 
+from ..admin.error_markup import ErrorMarkup
 from ..constraints import violations
 
 register = template.Library()
@@ -54,6 +55,9 @@ def mistakes(form: BaseForm, fieldsets: Any, line: str = "", anchor: str = "") -
     order = {name: place for place, name in enumerate(shown)}
     for name in sorted(form.errors, key=lambda name: order.get(name, -1)):
         for sentence in form.errors[name]:
+            if isinstance(sentence, ErrorMarkup):
+                yield Mistake(sentence.anchor, line, sentence.summary)
+                continue
             concerned = {name} if name in order else fields_of_rule(form, sentence)
             field = next((form[name] for name in shown if name in concerned), None)
             place = ", ".join(filter(None, (line, str(field.label) if field else "")))

@@ -167,6 +167,11 @@ def test_comparison_and_conflict_have_no_accessibility_findings(desk):
     desk.get_by_label("Reģions · LV").fill("Vēl cita")
     desk.get_by_role("button", name="Saglabāt un turpināt labošanu").click()
     expect(desk.locator(".conflicts")).to_contain_text("Vēl nekas nav saglabāts")
+    # The list on top is no part of the form: it leads to the choice, and does not hold it a second time.
+    listed = desk.locator(".error-summary a")
+    expect(listed).to_have_text("Kamēr jums tas bija atvērts, kāds cits to mainīja: izvēlieties, ko paturēt.")
+    listed.click()
+    expect(desk.locator("#conflicts")).to_be_focused()
     assert findings_in_all_schemes(desk) == []
 
 
