@@ -16,12 +16,14 @@ from zipfile import BadZipFile, ZipFile
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from .table import UnreadableError, limited
 
 PIECE = 2**16
-MOST_ELEMENTS = 2_500_000  # a table of the most rows and of all columns of the register needs half of them
+# Of a document, and for each row that there may be, of which all columns of the register need half.
+MOST_ELEMENTS, ELEMENTS_OF_A_ROW = 100_000, 120
 DEEPEST_ELEMENT = 100
 LONGEST_TAG = 2**19  # bytes: an attribute holds the text of a cell at most
 MOST_NAMES = 5000  # of elements and attributes: neither format knows as many
@@ -69,6 +71,10 @@ def opened(content):
     if len({entry.filename for entry in entries}) < len(entries):
         raise damaged()
     return archive
+
+
+def most_elements() -> int:
+    return MOST_ELEMENTS + ELEMENTS_OF_A_ROW * settings.IMPORT_MAX_ROWS
 
 
 def too_complex():
@@ -126,7 +132,7 @@ class Parser(DefusedExpatParser):
         super().feed(data, isFinal)
         self.fed += len(data)
         if (
-            self.started > MOST_ELEMENTS
+            self.started > most_elements()
             or self.started - self.ended > DEEPEST_ELEMENT
             or len(self._interning) > MOST_NAMES
             # Where Expat stands is the beginning of what it waits for the end of.
