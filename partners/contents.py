@@ -110,7 +110,7 @@ REFUSALS = {  # under these codes; "empty" is one of Django's, with a sentence o
         "new file."
     ),
     "unchecked": _(
-        "What this PDF holds cannot be looked through: it is damaged, or too complex. Print it to a new PDF, "
+        "The contents of this PDF cannot be checked: it is damaged, or too complex. Print it to a new PDF, "
         "and choose the new file."
     ),
 }

@@ -184,8 +184,8 @@ def test_permissions_for_what_the_admin_does_not_show_are_not_offered(admin_clie
     }
 
 
-LOCKED_OUT = "Pēc tam jūs vairs nevarētu pārvaldīt kontus"
-LACKS_ACCESS = "Kontam ir loma, bet ar to nevar pieteikties"
+LOCKED_OUT = "Pēc tam jūs vairs nevarētu ne pārvaldīt kontus"
+LACKS_ACCESS = "Kontam ir loma, bet ar šo kontu nevar pieteikties"
 NOBODY_LEFT = "Nepaliktu neviena, kas drīkst pārvaldīt kontus."
 
 

@@ -151,7 +151,7 @@ def test_e_signed_container_is_never_published():
     with override("en"), pytest.raises(ValidationError) as english:
         document.full_clean()
     assert latvian.value.messages == [
-        "E-dokuments paredzēts tikai kolēģiem. Atstājiet to nepublicētu un apmeklētājiem "
+        "E-dokuments ir paredzēts tikai kolēģiem. Atstājiet to nepublicētu, bet apmeklētājiem "
         "pievienojiet tā saturu PDF failā."
     ]
     assert english.value.messages == [

@@ -342,7 +342,7 @@ def test_e_signed_container_is_attached_for_colleagues_and_refused_for_visitors(
     )
     assert problems(answer) == {
         "__all__": [
-            "E-dokuments paredzēts tikai kolēģiem. Atstājiet to nepublicētu un apmeklētājiem pievienojiet tā saturu PDF failā."
+            "E-dokuments ir paredzēts tikai kolēģiem. Atstājiet to nepublicētu, bet apmeklētājiem pievienojiet tā saturu PDF failā."
         ]
     }
     assert attach(admin_client, agreement, file=chosen(container(), **file)).status_code == 302

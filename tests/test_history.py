@@ -294,7 +294,7 @@ def test_who_may_not_publish_is_told_before_restoring(client, user_as, admin_cli
     draft = City.history.filter(id=city.pk).last()
     client.force_login(user_as(Role.EDITOR))
     answer = asked(client, city, draft)
-    assertContains(answer, "Lūdziet to kādam, kas drīkst publicēt.")
+    assertContains(answer, "Vērsieties pie kolēģa, kam ir publicēšanas tiesības.")
     assertNotContains(answer, 'name="newest"')
     client.force_login(user_as(Role.VIEWER))
     assert asked(client, city, draft).status_code == 403

@@ -33,7 +33,7 @@ def test_fields_of_cooperation_that_a_list_takes_away_are_counted_and_shown(admi
     [(_row, [change])] = previewed.context["preview"].rows
     assert change.loss.entries == ("Culture", "Sport", "Tourism")
     page = previewed.content.decode()
-    assert "Šajos sarakstos trūks līdzšinējo ierakstu: Sadarbības jomas (3)." in " ".join(page.split())
+    assert "No šiem sarakstiem tiks izņemtas vērtības: Sadarbības jomas (3)." in " ".join(page.split())
     assert "Izņemts: Culture; Sport; Tourism" in " ".join(page.split())
     assert "Neviena vērtība netiks dzēsta." not in page
 
@@ -96,7 +96,7 @@ def test_command_says_what_is_lost_before_it_writes(tmp_path, radom):
     output = io.StringIO()
     call_command("import", "agreements", str(path), dry_run=True, stdout=output)
     assert output.getvalue().splitlines()[1:] == [
-        "No reģistra tiek izņemtas 4 vērtības, sarakstu ieraksti vai tekstu daļas:",
+        "Reģistrā tiek dzēstas 4 vērtības, sarakstu vai tekstu daļas:",
         "  2: radom-2003: fields: culture | sport | tourism",
         "  2: radom-2003: scope_lv: Sports",
     ]

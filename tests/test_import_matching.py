@@ -235,8 +235,8 @@ def test_partner_without_a_date_becomes_no_agreement(admin_client):
     assert (problems(previewed), totals(previewed)) == ([], {})
     assert previewed.context["confirm_form"] is None
     page = " ".join(previewed.content.decode().split())
-    assert "2 rindās ir partneris, bet nav līguma" in page
-    assert "netiks izveidoti: 2, 3." in page
+    assert "2 rindās ir partneris, bet nav ziņu par līgumu" in page
+    assert "netiks izveidoti. Rindu numuri: 2, 3." in page
     assert "nav rindu" not in page
 
 
@@ -273,8 +273,8 @@ def test_row_without_a_date_that_lists_fields_is_asked_about(admin_client):
         admin_client, Agreement, sheet(["city", "signed_on", "fields"], ["Radoma", "", "culture"])
     )
     assert sentences(previewed) == [
-        "Rindā nav ne datuma, ne veida, ne lēmuma, tāpēc nav skaidrs, vai līgums vispār ir: Sadarbības jomas. Ierakstiet datumu "
-        "vai, ja līgums ir, bet tā datums nav zināms, – identifikatoru."
+        "Rindā ir citas ziņas (Sadarbības jomas), bet nav ne datuma, ne veida, ne lēmuma, tāpēc nav skaidrs, vai līgums "
+        "vispār ir. Ierakstiet datumu vai, ja līgums ir, bet tā datums nav zināms, identifikatoru."
     ]
 
 
@@ -285,7 +285,7 @@ def test_command_says_which_rows_are_about_no_agreement(tmp_path):
     output = io.StringIO()
     call_command("import", "agreements", str(path), stdout=output)
     assert output.getvalue().splitlines()[1:] == [
-        "1 rindā ir partneris, bet nav līguma, tāpēc tas netiks izveidots: 2."
+        "1 rindā ir partneris, bet nav ziņu par līgumu, tāpēc līgums netiek izveidots. Rindas numurs: 2."
     ]
     assert Agreement.objects.count() == 0
 

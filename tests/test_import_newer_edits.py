@@ -71,7 +71,7 @@ def test_cells_that_go_back_are_marked_with_who_changed_them_and_when(
     at = City.history.first().history_date
     date = timezone.localtime(at).strftime("%H:%M")
     assert newer.keys() == ({"Reģions · LV", "Apraksts · LV"} if file_format != CSV else {"Reģions · LV"})
-    assert newer["Reģions · LV"].startswith("Aizstāj jaunākas izmaiņas – Anna Ozola, ")
+    assert newer["Reģions · LV"].startswith("Aizstāj jaunākas izmaiņas (Anna Ozola, ")
     assert date in newer["Reģions · LV"]
     assert others == ([] if file_format != CSV else ["Apraksts · LV"])
     assert previewed.context["preview"].plan.newer_edits == len(newer)
@@ -140,7 +140,7 @@ def test_command_replaces_nothing_newer_unless_told_to(tmp_path, admin_user):
     errors = io.StringIO()
     with pytest.raises(CommandError, match="--replace-newer"):
         call_command("import", "partners", str(path), stdout=io.StringIO(), stderr=errors)
-    assert errors.getvalue().startswith("2: lida: region_lv: Aizstāj jaunākas izmaiņas – admin, ")
+    assert errors.getvalue().startswith("2: lida: region_lv: Aizstāj jaunākas izmaiņas (admin, ")
     assert City.objects.get().region_lv == "Minska"
     call_command(
         "import", "partners", str(path), replace_newer=True, stdout=io.StringIO(), stderr=io.StringIO()

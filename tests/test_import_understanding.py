@@ -317,7 +317,7 @@ def test_rule_is_held_against_what_the_file_makes_of_both_agreements(admin_clien
         (Agreement, [["slug", "notice_months"], ["tukums-2012", "daži"]], (2, "notice_months", "daži", "„daži” nav skaitlis.")),
         (Agreement, [["slug", "notice_months"], ["tukums-2012", "3.7"]], (2, "notice_months", "3.7", "„3.7” nav vesels skaitlis.")),
         (Agreement, [["slug", "notice_months"], ["tukums-2012", "Infinity"]], (2, "notice_months", "Infinity", "nav skaitlis.")),
-        (City, [["slug", "name_lv"], ["tukums", "A"], ["tukums", "B"]], (3, "slug", "tukums", "2. rinda ir par to pašu ierakstu.")),
+        (City, [["slug", "name_lv"], ["tukums", "A"], ["tukums", "B"]], (3, "slug", "tukums", "2. rinda attiecas uz to pašu ierakstu.")),
         (City, [["slug", "name_lv"], ["tukums", "   "]], (2, "name_lv", "", "Ievadiet partnera nosaukumu")),
         (City, [["slug", "website"], ["tukums", "javascript:alert(1)"]], (2, "website", "javascript:alert(1)", "")),
         (City, [["slug", "name_lv"], ["tukums", "x" * 201]], (2, "name_lv", "x" * 201, "200")),

@@ -97,7 +97,7 @@ def test_error_that_is_text_is_refused_in_every_format(admin_client, content):
             2,
             "region_lv",
             "#N/A",
-            "„#N/A” ir izklājlapu programmas kļūda. Ierakstiet tās vietā vērtību vai neko nerakstiet.",
+            "„#N/A” ir izklājlapu programmas kļūdas paziņojums. Ierakstiet tā vietā vērtību vai neko nerakstiet.",
         )
     ]
 

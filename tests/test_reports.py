@@ -255,7 +255,9 @@ def test_page_offers_reports_first_and_says_what_the_exchange_format_is_for(admi
     initial = {model: answer.context["form"]["content"].initial for model, answer in answers.items()}
     assert initial == {City: "partners", Agreement: "by-country", CooperationField: "by-country"}
     sentences = {model: answer.content.decode() for model, answer in answers.items()}
-    assert "Visi dati abās valodās ar atslēgām un kodiem, arī iekšējās piezīmes." in sentences[Agreement]
+    assert (
+        "Visi dati abās valodās ar identifikatoriem un kodiem, arī iekšējās piezīmes." in sentences[Agreement]
+    )
     assert "iekšējās piezīmes" not in sentences[City]
 
 

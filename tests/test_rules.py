@@ -170,7 +170,7 @@ BROKEN = {
     ),
     "partners_document_container_unpublished": (
         lambda: document(media_type="application/vnd.etsi.asic-e+zip", title_lv="Līgums", is_published=True),
-        "E-dokuments paredzēts tikai kolēģiem. Atstājiet to nepublicētu un apmeklētājiem pievienojiet tā saturu PDF failā.",
+        "E-dokuments ir paredzēts tikai kolēģiem. Atstājiet to nepublicētu, bet apmeklētājiem pievienojiet tā saturu PDF failā.",
         "An e-signed container is for colleagues only. Leave it unpublished, and attach a PDF of what it holds for visitors.",
     ),
     "partners_document_picture_described": (

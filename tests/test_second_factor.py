@@ -346,7 +346,7 @@ def test_administrator_requires_it_of_a_role_and_takes_that_back(client, user_as
         (
             Role.ADMINISTRATOR,
             False,
-            "Ja tā piešķirta arī jums, tas attiecas arī uz jums, tiklīdz saglabāsiet.",
+            "Ja tā ir piešķirta jums, tas attiecas arī uz jums, tiklīdz saglabāsiet.",
         ),
         (None, True, ""),
     ],
@@ -363,8 +363,8 @@ def test_what_a_requirement_does_at_once_is_said_before_it_is_saved(
     page = client.get(reverse("admin:partners_secondfactorrequirement_add"))
     said = page.context["adminform"].form.fields["group"].help_text
     at_once = (
-        "Sākot ar nākamo pieprasījumu, ikvienam, kam piešķirta šī loma vai grupa, un ikvienam superlietotājam "
-        "vispirms jāiestata otrais faktors."
+        "Atverot nākamo lapu, ikvienam, kam piešķirta šī loma vai grupa, un ikvienam superlietotājam "
+        "vispirms būs jāiestata otrais faktors."
     )
     assert said == f"{at_once} {told}".strip()
 

@@ -76,7 +76,7 @@ def test_card_tells_the_status_of_the_partnership(client, partnerships, address)
         (
             SUSPENDED,
             "sadarbība apturēta",
-            "Nevienam publicētajam līgumam nav norādīts, ka tas ir spēkā; vismaz viens ir apturēts.",
+            "Ne par vienu publicēto līgumu nav norādīts, ka tas ir spēkā; vismaz viens ir apturēts.",
         ),
         (NOT_STATED, "statuss nav norādīts", "Reģistrā nav norādīts, vai kāds no publicētajiem līgumiem ir"),
         (ENDED, "sadarbība izbeigta", "Visi publicētie līgumi ir izbeigti."),

@@ -21,7 +21,7 @@ from .test_second_factor import set_up
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
 UNLOCK, LOGIN = "/lv/admin/login/unlock/", "/lv/admin/login/"
-SENT = "saite ir nosūtīta"
+SENT = "ir nosūtīta saite"
 GONE = "Šī saite vairs nav derīga"
 
 

@@ -329,8 +329,8 @@ class SecondFactorRequirementAdmin(SavedOnceMixin, admin.ModelAdmin):
         """What happens as soon as `user` saves."""
         sentences = [
             _(
-                "From the next request on, whoever has this role or group is led to set up a second factor "
-                "before anything else, and so is every superuser."
+                "From the next page on, everybody who has this role or group, and every superuser, has to "
+                "set up a second factor before anything else."
             )
         ]
         if not user.second_factor and user.is_superuser:

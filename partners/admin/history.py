@@ -193,7 +193,7 @@ class HistoryAdmin:
                 return False
             if not self.may_bring_back(request, record, row):
                 sentence = _(
-                    "Nothing was restored: this version would be published or withdrawn with it. "
+                    "Nothing was restored: restoring this version would publish the record or withdraw it. "
                     "Ask somebody who may publish."
                 )
                 messages.error(request, sentence)

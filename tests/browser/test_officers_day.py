@@ -169,7 +169,9 @@ def test_comparison_and_conflict_have_no_accessibility_findings(desk):
     expect(desk.locator(".conflicts")).to_contain_text("Vēl nekas nav saglabāts")
     # The list on top is no part of the form: it leads to the choice, and does not hold it a second time.
     listed = desk.locator(".error-summary a")
-    expect(listed).to_have_text("Kamēr jums tas bija atvērts, kāds cits to mainīja: izvēlieties, ko paturēt.")
+    expect(listed).to_have_text(
+        "Kamēr ieraksts jums bija atvērts, to mainīja kāds cits: izvēlieties, ko paturēt."
+    )
     listed.click()
     expect(desk.locator("#conflicts")).to_be_focused()
     assert findings_in_all_schemes(desk) == []
@@ -211,9 +213,9 @@ def test_old_export_shows_what_it_would_undo_and_what_would_be_lost(desk, tmp_pa
     desk.get_by_role("button", name="Saglabāt", exact=True).click()
     chosen(desk, "city", path)
     expect(desk.locator(".import-verdict")).to_contain_text(
-        "Fails aizstātu 1 vērtību, kas reģistrā mainīta vēlāk nekā failā."
+        "Importējot tiktu aizstāta 1 vērtība, kas reģistrā mainīta vēlāk nekā failā."
     )
-    expect(desk.locator(".import-loss")).to_contain_text("Aizstāj jaunākas izmaiņas – admin, ")
+    expect(desk.locator(".import-loss")).to_contain_text("Aizstāj jaunākas izmaiņas (admin, ")
     assert list(faults_on(desk)) == []
 
 

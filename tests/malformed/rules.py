@@ -404,7 +404,12 @@ REFUSED = {
     "separated-by-bars.csv": [(1, "slug|signed_on|internal_note", "", NONE_KNOWN)],
     "begins-with-pk.csv": [(1, "PK", "", UNKNOWN)],
     "key-twice.csv": [
-        (4, "slug", KEY, "2. rinda ir par to pašu ierakstu. Katram ierakstam drīkst būt tikai viena rinda.")
+        (
+            4,
+            "slug",
+            KEY,
+            "2. rinda attiecas uz to pašu ierakstu. Katram ierakstam drīkst būt tikai viena rinda.",
+        )
     ],
     "key-empty.csv": [(3, "Sadarbības partneris", "", NO_PARTNER)],
     "values-unknown.csv": [

@@ -36,7 +36,7 @@ ERROR = "Šūnā %s ir kļūda (%s). Ierakstiet tās vietā vērtību."
 NO_RESULT = "Šūnā C2 ir formula bez rezultāta. Ierakstiet formulas vietā vērtību."
 NEVER_CALCULATED = (
     "Šūnā %s ir formula, kas nav aprēķināta. Atveriet failu programmā Excel vai LibreOffice un saglabājiet to "
-    "vai ierakstiet formulas vietā vērtību."
+    "vai arī ierakstiet formulas vietā vērtību."
 )
 CHOICES = "Paslēptā lapa „Saraksti”, kurā ir nolaižamo sarakstu vērtības, nav nolasīta."
 UNCERTAIN = "Šūnā %s esošais datums nav viennozīmīgs. Ierakstiet to kā tekstu."
