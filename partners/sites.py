@@ -77,7 +77,10 @@ def refusing_nonsense(view):
         # Django asks whether the field may be referred to, but takes none for a field without a name.
         if "" in (request.GET.get(TO_FIELD_VAR), request.POST.get(TO_FIELD_VAR)):
             raise DisallowedModelAdminToField("No field is named.")
-        return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        except OverflowError as error:  # of SQLite; PostgreSQL looks for larger numbers than it can store
+            raise SuspiciousOperation("The address asks for a number that is no key.") from error
 
     return guarded
 

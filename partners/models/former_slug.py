@@ -19,6 +19,8 @@ class FormerSlugQuerySet(models.QuerySet):
 
     def found(self, queryset, slug):
         """The record of `queryset` that had `slug` once, or None."""
+        if "\0" in slug:  # in no key, and PostgreSQL does not take it
+            return None
         former = self.filter(model=queryset.model._meta.model_name, slug=slug)
         return queryset.filter(pk__in=former.values("record")).first()
 
