@@ -53,8 +53,8 @@ def validate_no_replaced_letter(text: str, known: str = "") -> None:
     """
     if "?" not in text:
         return
-    words = [word for word in text.split() if "?" in word and not NO_WORD.search(word)]
-    replaced = next(filter(has_question_inside, words), None) or replaced_word(text, known)
+    words = [word for word in text.split() if "?" in word]
+    replaced = next(filter(is_replaced, words), None) or replaced_word(text, known)
     if replaced:
         raise ValidationError(
             _(
@@ -64,6 +64,13 @@ def validate_no_replaced_letter(text: str, known: str = "") -> None:
             code="replaced",
             params={"word": replaced[:60]},
         )
+
+
+def is_replaced(word: str) -> bool:
+    """Whether `word` lost all its letters, as Cyrillic ones do in an encoding without them, or one inside."""
+    if not any(map(str.isalnum, word)):
+        return "??" in word
+    return not NO_WORD.search(word) and has_question_inside(word)
 
 
 def has_question_inside(word: str) -> bool:

@@ -12,7 +12,7 @@ from partners.resources.widgets import PartialDateWidget, TruthWidget
 from .factories import make_agreement, make_city
 from .malformed.ods import line, ods
 from .malformed.xlsx import row, xlsx
-from .spreadsheets import JSON, export, imported, preview, problems, sheet
+from .spreadsheets import JSON, export, imported, preview, problems, sheet, url
 
 TEXTS = ("name_lv", "name_en", "region_lv", "other_names", "description_lv")
 
@@ -176,7 +176,31 @@ def test_question_mark_in_a_word_was_a_letter(text):
 @pytest.mark.parametrize(
     "text",
     [
+        "????",
+        "??",
+        "????? | Mensk",
+        "? ???????",
+        "????-????????",
+        "????/????",
+        "(????)",
+        "„??????”",
+        "Pie ?????, Rīga",
+    ],
+)
+def test_word_of_question_marks_alone_lost_all_its_letters(text):
+    assert is_refused(validate_no_replaced_letter, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Vai tā?",
+        "Kāpēc??",
+        "„Kāpēc??”",
+        "Kāpēc ?",
+        "(Vai tā???)",
+        "2012??",
+        "Kā?!?",
         "Kas? Kur?",
         "Kas?Kur",
         "https://example.org/?a=b",
@@ -217,3 +241,42 @@ def test_name_with_lost_letters_does_not_take_the_place_of_the_right_one(admin_c
         )
     ]
     assert export(admin_client, City, JSON) == before
+
+
+LOST = (
+    "Zudušā burta vietā ir jautājuma zīme („%s”). Ierakstiet burtu vai saglabājiet tabulu no jauna kā "
+    "„CSV UTF-8” vai XLSX."
+)
+
+
+@pytest.mark.parametrize(
+    ("model", "cells", "column", "word"),
+    [
+        (City, {"name_en": "???????", "country": "BY"}, "name_en", "???????"),
+        (
+            City,
+            {"name_lv": "Menska", "country": "BY", "other_names": "????? | Mensk"},
+            "other_names",
+            "?????",
+        ),
+        (
+            City,
+            {"name_lv": "Menska", "country": "BY", "description_lv": "? ???????"},
+            "description_lv",
+            "???????",
+        ),
+        (Agreement, {"city": "tukums", "signed_on": "2012", "scope_lv": "? ???????"}, "scope_lv", "???????"),
+    ],
+)
+@pytest.mark.django_db
+def test_new_record_is_not_made_of_question_marks(admin_client, model, cells, column, word):
+    make_city("tukums")
+    refused = problems(preview(admin_client, model, sheet(list(cells), list(cells.values()))))
+    assert refused == [(2, column, cells[column], LOST % word)]
+
+
+@pytest.mark.django_db
+def test_form_of_a_new_record_refuses_question_marks_alone(admin_client):
+    data = {"name_lv": "Menska", "name_en": "???????", "other_names": "?????\r\nMensk", "country": "BY"}
+    errors = admin_client.post(url(City, "add"), data).context["adminform"].form.errors
+    assert (errors["name_en"], errors["other_names"]) == ([LOST % "???????"], [LOST % "?????"])
