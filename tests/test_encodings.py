@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from partners.formats import UnreadableError, read
 from partners.models import City
@@ -87,6 +87,33 @@ def test_foreign_words_are_named_first_and_no_more_than_can_be_looked_through():
     assert read_note(latvian.replace("ā", "ė"), "cp1257") is None
 
 
+@pytest.mark.parametrize(
+    ("count", "ending"),
+    [
+        (40, "vārds40."),
+        (41, "vārds40. Failā ir vēl 1 šāds vārds. "),
+        (42, "vārds40. Failā ir vēl 2 šādi vārdi. "),
+        (51, "vārds40. Failā ir vēl 11 šādi vārdi. "),
+        (61, "vārds40. Failā ir vēl 21 šāds vārds. "),
+        (9_999, "vārds40. Failā ir vēl 9959 šādi vārdi. "),
+        (10_000, "vārds40. Failā ir vēl vismaz 9960 šādu vārdu. "),
+        (12_000, "vārds40. Failā ir vēl vismaz 9960 šādu vārdu. "),
+    ],
+)
+def test_note_says_how_many_more_words_there_are_than_it_names(count, ending):
+    note = read_note(" ".join(f"vārds{number}" for number in range(1, count + 1)), "cp1257")
+    advice = "Drošāk ir saglabāt tabulu kā „CSV UTF-8” vai XLSX." if count > 40 else ""
+    assert note.endswith(f", {ending}{advice}")
+
+
+def test_misread_word_that_looks_latvian_and_is_not_named_is_counted():
+    words = " ".join(f"vārds{number}" for number in range(40))
+    content = f"name_lv\n{words} ".encode("cp1257") + "Genève\n".encode("cp1252")
+    [note] = read(io.BytesIO(content)).notes
+    assert "Genčve" not in note
+    assert "Failā ir vēl 1 šāds vārds." in note
+
+
 @pytest.mark.django_db
 def test_officer_sees_the_words_before_confirming(admin_client):
     rows = sheet(["name_en", "country"], ["Częstochowa", "PL"], ["Poznań", "PL"])
@@ -106,3 +133,31 @@ def test_command_says_them_too(tmp_path):
         "Fails ir nolasīts Windows-1257 (Baltijas) kodējumā: pārbaudiet, vai šajos vārdos visi burti ir pareizi: "
         "Čekija."
     ]
+
+
+@pytest.mark.django_db
+def test_command_imports_doubtful_words_only_when_they_are_accepted(tmp_path):
+    file = tmp_path / "a.csv"
+    arguments = ("import", "partners", str(file))
+    file.write_bytes("slug;name_lv;country\ncekija;Čekija;CZ\n".encode("cp1257"))
+    said = io.StringIO()
+    with pytest.raises(CommandError, match="lietojiet --accept-encoding") as refusal:
+        call_command(*arguments, stdout=io.StringIO(), stderr=said)
+    assert refusal.value.returncode == 1
+    assert said.getvalue().endswith(": Čekija.\n")
+    assert City.objects.count() == 0
+    call_command(*arguments, "--accept-encoding", stdout=io.StringIO(), stderr=io.StringIO())
+    assert City.objects.get().name_lv == "Čekija"
+    # Nothing is to be written any more, so there is nothing to accept.
+    call_command(*arguments, stdout=io.StringIO(), stderr=io.StringIO())
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding"), [("Čekija", "utf-8"), ("Tukums", "cp1257"), ("Tukums – Kandava", "cp1257")]
+)
+@pytest.mark.django_db
+def test_command_needs_no_consent_where_no_word_is_doubtful(tmp_path, name, encoding):
+    file = tmp_path / "a.csv"
+    file.write_bytes(f"name_lv;country\n{name};LV\n".encode(encoding))
+    call_command("import", "partners", str(file), stdout=io.StringIO(), stderr=io.StringIO())
+    assert City.objects.get().name_lv == name

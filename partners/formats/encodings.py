@@ -9,11 +9,13 @@ import unicodedata
 from itertools import pairwise
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .table import UnreadableError
 
 BALTIC = "cp1257"
 MOST_WORDS = 40  # that an officer looks through
+MOST_COUNTED = 10_000  # which bounds the memory that a file of other words takes
 LONGEST_WORD = 30
 LETTER = r"[^\W\d_]"
 # Letters of other encodings are read as these; inside a word, or as its beginning, they are none.
@@ -28,7 +30,7 @@ SHARED = frozenset("äöüéóß")
 
 
 def decoded(content: bytes) -> tuple[str, str, list[str]]:
-    """The text of the file `content`, the name of its encoding, and notes on it for the officer.
+    """The text of the file `content`, the name of its encoding, and the words that may have been misread.
 
     Raises UnreadableError where the letters cannot be told.
     """
@@ -46,7 +48,7 @@ def decoded(content: bytes) -> tuple[str, str, list[str]]:
     controls = any(unicodedata.category(char) == "Cc" and char not in "\t\r\n" for char in text)
     if controls or is_another_encoding(text):
         raise unreadable_letters()
-    return text, BALTIC, [note_on(words_to_check(text))]
+    return text, BALTIC, words_to_check(text)
 
 
 def unreadable_letters() -> UnreadableError:
@@ -54,13 +56,34 @@ def unreadable_letters() -> UnreadableError:
 
 
 def note_on(words: list[str]) -> str:
+    """What the officer is told about a file in BALTIC with these `words` to check."""
     if not words:
         return _("The file was read in the encoding Windows-1257 (Baltic): check that all letters are right.")
     sentence = _(
         "The file was read in the encoding Windows-1257 (Baltic): check that all letters of these words are "
         "right: %(words)s."
     )
-    return sentence % {"words": ", ".join(word[:LONGEST_WORD] for word in words)}
+    shown = ", ".join(word[:LONGEST_WORD] for word in words[:MOST_WORDS])
+    return f"{sentence % {'words': shown}} {sentence_about_more(len(words))}".rstrip()
+
+
+def sentence_about_more(count: int) -> str:
+    """How many of `count` words to check are not shown; empty if all are."""
+    more = count - MOST_WORDS
+    if more <= 0:
+        return ""
+    if count >= MOST_COUNTED:
+        sentence = _(
+            "The file has at least %(count)d more such words. It is safer to save the table as “CSV UTF-8” "
+            "or XLSX."
+        )
+    else:
+        sentence = ngettext(
+            "The file has %(count)d more such word. It is safer to save the table as “CSV UTF-8” or XLSX.",
+            "The file has %(count)d more such words. It is safer to save the table as “CSV UTF-8” or XLSX.",
+            more,
+        )
+    return sentence % {"count": more}
 
 
 def is_broken_utf8(content: bytes) -> bool:
@@ -105,7 +128,7 @@ def has_capital_inside(word: str) -> bool:
 
 
 def words_to_check(text: str) -> list[str]:
-    """The words with letters that differ between encodings: all, or at most MOST_WORDS, foreign ones first.
+    """The words with letters that differ between encodings, foreign ones first: all, or MOST_COUNTED of them.
 
     Raises UnreadableError where there are too many foreign ones for an officer to look through.
     """
@@ -121,6 +144,6 @@ def words_to_check(text: str) -> list[str]:
             foreign[word] = None
             if len(foreign) > MOST_WORDS:
                 raise unreadable_letters()
-        elif len(latvian) < MOST_WORDS:
+        elif len(latvian) < MOST_COUNTED:
             latvian[word] = None
-    return [*foreign, *latvian][:MOST_WORDS]
+    return [*foreign, *latvian][:MOST_COUNTED]

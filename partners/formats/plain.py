@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .encodings import decoded
+from .encodings import BALTIC, decoded, note_on
 from .guarding import guarded, guarded_again
 from .table import UnreadableError, table
 from .writing import TextFormat
@@ -22,7 +22,7 @@ SEPARATORS = ",;\t"
 def read_text(content):
     """The table in the bytes of a CSV file."""
     content = content.removesuffix(b"\x1a")  # how DOS ended a file
-    text, encoding, notes = decoded(content)
+    text, encoding, doubtful = decoded(content)
     if "\0" in text:
         raise UnreadableError(_("This is no text. Save the table as XLSX, ODS or “CSV UTF-8”."))
     if re.match(r"\s*<", text):
@@ -36,7 +36,8 @@ def read_text(content):
         lines.readline()  # which spreadsheet programs do not count either
     beginning = text[hint.end() if hint else 0 :][: 2**16]
     separator = hint[1] if hint and hint[1] not in ("", '"') else best_separator(beginning)
-    return table(rows_of(lines, separator), notes, ragged=False)
+    notes = [note_on(doubtful)] if encoding == BALTIC else []
+    return table(rows_of(lines, separator), notes, ragged=False)._replace(has_doubtful_words=bool(doubtful))
 
 
 def rows_of(lines, separator):

@@ -60,13 +60,15 @@ class Table(NamedTuple):
     """A spreadsheet that was read. `rows` come one by one and may end in an UnreadableError.
 
     Blank rows are left out; every other has as many cells, all text, as there are headings, which stand in
-    the row with the number `heading_row`. `notes` are sentences about the reading for the officer.
+    the row with the number `heading_row`. `notes` are sentences about the reading for the officer, which
+    name words whose letters may have been misread if it `has_doubtful_words`.
     """
 
     headings: list
     heading_row: int
     rows: Iterator
     notes: list
+    has_doubtful_words: bool = False
 
 
 def column_letters(place):

@@ -46,6 +46,7 @@ class Plan(RowMatchingMixin):
         self.directory = Directory(creating)
         self.headings = table.headings
         self.notes = table.notes
+        self.has_doubtful_words = table.has_doubtful_words
         self.rows = []
         self.problems = []
         self.answers = answers or {}

@@ -47,6 +47,12 @@ class Command(BaseCommand):
             help="also write over what was changed in the register after the file was exported",
         )
         parser.add_argument(
+            "--accept-encoding",
+            action="store_true",
+            help="also import a text file with words that may have been read in the wrong encoding; "
+            "--dry-run names them",
+        )
+        parser.add_argument(
             "--answer",
             type=answer_of,
             action="append",
@@ -66,6 +72,7 @@ class Command(BaseCommand):
         dry_run,
         create_fields,
         replace_newer,
+        accept_encoding,
         answer,
         user,
         language,
@@ -100,6 +107,13 @@ class Command(BaseCommand):
             self.report_rows_without_record(plan)
             self.report_losses(plan)
             self.report_newer_edits(plan)
+            if plan.has_changes and plan.has_doubtful_words and not (accept_encoding or dry_run):
+                raise CommandError(
+                    _(
+                        "Nothing was imported. If the letters of the file were read correctly, use "
+                        "--accept-encoding; if not, save it as “CSV UTF-8” or XLSX."
+                    )
+                )
             if plan.newer_edits and not (replace_newer or dry_run):
                 raise CommandError(
                     _("Nothing was imported. To replace what is newer than the file, use --replace-newer.")
