@@ -45,11 +45,19 @@ JOINERS = re.compile(
 )
 
 # What word processors put in front of the entries of a list, once or several times: signs that are nothing
-# else, symbols of fonts of their own (Wingdings has its square where others have “§”), and numbers with a
-# bracket; signs that begin a word as well only where space follows.
-BULLETS = re.compile(
-    r"\A(?:\s*(?:[•·●○◦▪▫■□‣⁃∙►▶▸➢➤❖◆♦✓✔\uf000-\uf0ff]|(?:[-–—*o]|§(?!\s*\d)|\(?\d{1,2}\))(?=\s)))*\s*"
+# else, symbols of fonts of their own (Wingdings has its square where others have “§”, and its arrow at “Ø”),
+# numbers and letters with a bracket or in front of a tab; signs that begin a word as well only where space
+# follows.
+SIGNS = "•●○◦▪▫■□‣⁃∙►▶▸➢➤❖◆♦✓✔" + "".join(map(chr, range(0xF000, 0xF100)))
+BULLET = (
+    rf"(?:[·→⇒➔➜{SIGNS}]|(?:[-‐‒–—―−*oü]|[§Ø](?!\s*\d)|\(?(?:\d{{1,2}}|[A-Za-z])\))(?=\s)"
+    r"|(?:(?:\d{1,2}|[A-Za-z])\.){1,4}(?=\t))"
 )
+BULLETS = re.compile(rf"\A(?:\s*{BULLET})*\s*")
+# Where the next entry begins on the same line: behind a semicolon, and in a line that is a list, as it begins
+# with a bullet, behind space as well.
+NEXT_ENTRY = re.compile(rf";\s*(?=[{SIGNS}])")
+NEXT_ENTRY_OF_LIST = re.compile(rf";\s*(?={BULLET})|(?<=\s)(?=[{SIGNS}])")
 NUMBER = re.compile(r"(\d{1,3})\.\s+")
 
 WORDS = re.compile("[a-z0-9]+")
@@ -131,8 +139,14 @@ def tidy(text):
 
 
 def bare_entry(line: str) -> str:
-    """`line`, an entry of a list, without the bullets in front of it and the semicolon behind it."""
-    return BULLETS.sub("", line.strip()).rstrip("; \t")
+    """`line`, an entry of a list, without the bullets round it and the semicolon behind it."""
+    return BULLETS.sub("", line.strip()).rstrip(f"; \t\xa0·{SIGNS}")
+
+
+def entries_of_line(line: str) -> list[str]:
+    """The entries that stand on one `line`, each with its bullet."""
+    begins_with_bullet = re.match(BULLET, line.lstrip())
+    return (NEXT_ENTRY_OF_LIST if begins_with_bullet else NEXT_ENTRY).split(line)
 
 
 def bare_entries(lines: list[str]) -> list[str]:
@@ -140,11 +154,14 @@ def bare_entries(lines: list[str]) -> list[str]:
 
     One number alone stays: “2. pasaules karš” begins with it.
     """
-    entries = list(filter(None, map(bare_entry, lines)))
-    numbers = [NUMBER.match(entry) for entry in entries]
-    if len(entries) > 1 and [match and int(match[1]) for match in numbers] == [*range(1, len(entries) + 1)]:
-        entries = [entry[match.end() :] for entry, match in zip(entries, numbers, strict=True) if match]
-    return entries if entries == lines else bare_entries(entries)
+    former: list[str] | None = None
+    while lines != former:  # behind a number another bullet may stand
+        former = lines
+        lines = list(filter(None, (bare_entry(entry) for line in lines for entry in entries_of_line(line))))
+        numbers = [NUMBER.match(entry) for entry in lines]
+        if len(lines) > 1 and [match and int(match[1]) for match in numbers] == [*range(1, len(lines) + 1)]:
+            lines = [entry[match.end() :] for entry, match in zip(lines, numbers, strict=True) if match]
+    return lines
 
 
 def tidy_lines(text):

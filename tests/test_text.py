@@ -123,11 +123,28 @@ def test_lists_lose_blank_lines_and_spaces_but_no_entry():
         ("(1) izglītība", "izglītība"),
         ("1. izglītība\n2. • kultūra", "izglītība\nkultūra"),
         ("•\n• izglītība\n• ; ", "izglītība"),
+        ("• izglītība; • kultūra; • sports", "izglītība\nkultūra\nsports"),
+        ("•\tizglītība •\tkultūra", "izglītība\nkultūra"),
+        ("izglītība; • kultūra;• sports.", "izglītība\nkultūra\nsports."),
+        ("- izglītība; - kultūra", "izglītība\nkultūra"),
+        ("1) izglītība; 2) kultūra", "izglītība\nkultūra"),
+        ("izglītība •", "izglītība"),
+        ("izglītība; •", "izglītība"),
+        ("Ø izglītība\nü\tkultūra", "izglītība\nkultūra"),
+        ("→ izglītība", "izglītība"),
+        ("−\tizglītība", "izglītība"),
+        ("(a) izglītība\nb) kultūra", "izglītība\nkultūra"),
+        ("1.\tizglītība", "izglītība"),
+        ("2.1.\tizglītība\na.\tkultūra", "izglītība\nkultūra"),
     ],
 )
 def test_list_pasted_from_word_leaves_no_bullet(pasted, kept):
     assert tidy_lines(pasted) == kept
     assert tidy_lines(kept) == kept
+
+
+def test_list_numbered_over_and_over_leaves_no_number():
+    assert tidy_lines("1. " * 1500 + "izglītība\n" + "2. " * 1500 + "kultūra") == "izglītība\nkultūra"
 
 
 @pytest.mark.parametrize(
@@ -142,6 +159,16 @@ def test_list_pasted_from_word_leaves_no_bullet(pasted, kept):
         "opera",
         "–",
         "3D druka",
+        "2. pasaules karš",
+        "Øresund",
+        "Færøerne; Bornholm Ø",
+        "Ø 50 mm caurules",
+        "sociāli-ekonomiskā",
+        "-izglītība",
+        "Rīga → Daugavpils",
+        "māksla • zinātne",
+        "A. Pumpura iela",
+        "līgums par 1) izglītību; 2) kultūru",
     ],
 )
 def test_entry_that_only_begins_like_one_of_a_list_stays_whole(text):
