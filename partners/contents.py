@@ -16,7 +16,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from . import exif
-from .pdf_inspection import Finding, inspect
+from .pdf_inspection import ACTIVE, ACTIVE_KEYS, TRIGGERS, Finding, inspect
 
 BLOCK = 2**16
 HEAD = 128  # bytes that tell the kind of a file
@@ -32,35 +32,39 @@ EXTENSIONS = {
     CONTAINER: (".edoc", ".asice", ".sce"),
 }
 
-# The end of a PDF, a line end or the zeros that scanners fill up with behind it; where its last table stands.
-PDF_END = re.compile(rb"startxref\s+(\d{1,12})\s+%%EOF[\s\0]*\Z")
+# The end of a PDF, white space, the zeros that scanners fill up with, or the end mark of DOS (Ctrl-Z) behind
+# it; where its last table stands.
+PDF_END = re.compile(rb"startxref\s+(\d{1,12})\s+%%EOF[\s\0\x1a]*\Z")
 PDF_END_WITHIN = 1024
 PDF_TABLE = re.compile(rb"\s*(xref|\d+\s+\d+\s+obj)\b")
 
 
 def pdf_name(name):
     """The pattern of a name in a PDF, each letter of which may be written as its number."""
-    letters = "".join(f"(?:{letter}|#{ord(letter):02x}|#{ord(letter):02X})" for letter in name)
+    letters = "".join(
+        f"(?:{letter}|#{ord(letter):02x}|#{ord(letter):02X})" for letter in name.removeprefix("/")
+    )
     return f"/{letters}\\b".encode()
 
 
+# Names that do not tell by themselves: articles are threads, and pixels may read like a short name.
+PDF_UNCERTAIN = {"/Thread", "/JS"}
 # What runs, sends, plays or opens something else as soon as a reader opens it, as far as it is plain to see;
 # a signed copy needs none of it. Attached files stay: an e-signed PDF may hold the annexes it was signed
 # with, and none of them opens by itself.
 PDF_ACTIVE = re.compile(
-    b"|".join(
-        pdf_name(name)
-        for name in (
-            *("JavaScript", "Launch", "SubmitForm", "ImportData", "GoToR", "GoToE", "XFA"),
-            *("Rendition", "RichMedia", "Movie", "Sound"),
-        )
-    )
+    b"|".join(map(pdf_name, sorted((ACTIVE | ACTIVE_KEYS) - PDF_UNCERTAIN)))
     + rb"|/S\s*"
-    + pdf_name("Thread")
+    + pdf_name("/Thread")
 )
-# What makes it necessary to look at its objects: not all of them can be read, or some are addresses.
-PDF_TO_INSPECT = re.compile(b"|".join(map(pdf_name, ("ObjStm", "XRef", "XRefStm", "Encrypt", "URI"))))
-PDF_ACTIVE_WITHIN = 40
+# What makes it necessary to look at its objects: not all of them can be read, some are addresses, or
+# something happens without a click.
+PDF_TO_INSPECT = re.compile(
+    b"|".join(
+        map(pdf_name, ("/ObjStm", "/XRef", "/XRefStm", "/Encrypt", "/URI", *TRIGGERS, *sorted(PDF_UNCERTAIN)))
+    )
+)
+PDF_ACTIVE_WITHIN = 64  # bytes; the longest name with each letter as its number
 
 MOST_PIXELS = 100_000_000  # more than a sheet of A3 at 600 dots an inch; browsers unpack each of them
 

@@ -30,6 +30,10 @@ ACTIVE = frozenset(
         *("/Rendition", "/RichMedia", "/RichMediaExecute", "/Movie", "/Sound", "/Thread"),
     )
 )
+# Entries that only scripts, forms of another kind and media have.
+ACTIVE_KEYS = frozenset(("/JavaScript", "/JS", "/XFA", "/RichMediaContent"))
+# Entries with what happens without a click: as the document is opened, or at another event.
+TRIGGERS = ("/OpenAction", "/AA")
 # What may happen by itself: another place in the same document.
 OF_ITSELF = frozenset(("/GoTo", "/Named"))
 SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*):", re.IGNORECASE)
@@ -104,7 +108,7 @@ def dictionaries(pdf: Any) -> Iterator[Any]:
 
 def is_active(dictionary: Any) -> bool:
     """Whether it runs, sends, fetches or plays something, or opens what it must not."""
-    if {"/JavaScript", "/JS", "/XFA", "/RichMediaContent"} & set(dictionary.keys()):
+    if ACTIVE_KEYS & set(dictionary.keys()):
         return True
     kind = name(dictionary.get("/S"))
     if kind in ACTIVE or name(dictionary.get("/Subtype")) in ACTIVE:
@@ -113,8 +117,8 @@ def is_active(dictionary: Any) -> bool:
         return True
     if not is_address(dictionary.get("/Base", "")):
         return True
-    triggers = entries(dictionary.get("/AA"))
-    return not all(map(may_happen_of_itself, (dictionary.get("/OpenAction"), *triggers)))
+    opening, events = map(dictionary.get, TRIGGERS)
+    return not all(map(may_happen_of_itself, (opening, *entries(events))))
 
 
 def name(value: Any) -> str:

@@ -1,9 +1,9 @@
 """What is kept of an uploaded file: the picture or the PDF alone.
 
 Telephones put films, further pictures and remarks behind a photograph, and place and device into it; mail
-programs and websites put signs in front of a PDF or zeros behind it. Pictures are copied part by part and
-never unpacked: their pixels stay as they are, and no file takes more memory than another. What is left out
-stays out of sight of visitors whichever program reads the file.
+programs and websites put signs in front of a PDF, and zeros or white space behind it. Pictures are copied
+part by part and never unpacked: their pixels stay as they are, and no file takes more memory than another.
+What is left out stays out of sight of visitors whichever program reads the file.
 """
 
 import re
@@ -45,7 +45,11 @@ WEBP_FEATURES_AT, WEBP_HAS_EXIF, WEBP_HAS_XMP = 20, 0x08, 0x04
 
 PDF_BEGINS_WITHIN = 1024  # where readers look for its head
 PDF_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?[\s\0]*(?=%PDF-[12]\.\d)")
-PDF_PADDING = b"\0 \t\r\n\f"
+PDF_PADDING = b"\0\x1a \t\r\n\f\v"
+# What stays of it: white space in front of the first zero or Ctrl-Z, which an e-signature may cover; where it
+# is longer than any program writes it, one line end.
+PDF_LAST_SPACE = re.compile(rb"\s{0,64}(?!\s)|\r?\n?")
+PDF_LAST_SPACE_WITHIN = 65
 
 
 def sanitized(file: File) -> File:
@@ -166,7 +170,7 @@ def copy_pdf(file: File, kept: IO[bytes]) -> None:
 
 
 def end_of_pdf(file: File) -> int:
-    """Where the zeros begin that a PDF was filled up with; they may stand among line ends."""
+    """Where what a PDF was filled up with begins: zeros, white space and Ctrl-Z, in any order."""
     end = file.size
     while end:
         start = max(0, end - BLOCK)
@@ -176,8 +180,8 @@ def end_of_pdf(file: File) -> int:
             break
         end = start
     file.seek(end)
-    zeros = file.read(BLOCK).find(b"\0")
-    return file.size if zeros < 0 else end + zeros
+    last_space = PDF_LAST_SPACE.match(file.read(PDF_LAST_SPACE_WITHIN))
+    return end + (last_space.end() if last_space else 0)
 
 
 FORMATS: tuple[tuple[re.Pattern[bytes], Callable[[File, IO[bytes]], None]], ...] = (

@@ -49,6 +49,7 @@ GOOD = {
     "PDF": (pdf(), "application/pdf", None),
     "PDF signed twice": (signed(signed(pdf())), "application/pdf", None),
     "PDF with zeros behind it": (pdf() + b"\r\n" + b"\0" * 500, "application/pdf", None),
+    "PDF with the end mark of DOS behind it": (pdf() + b"\x1a", "application/pdf", None),
     "PDF with an annex": (pdf(PDF_BODY + b"<< /EmbeddedFile >>"), "application/pdf", None),
     "PDF that names JavaScripts": (pdf(PDF_BODY + b"<< /JavaScripts /Launched >>"), "application/pdf", None),
     "JPEG": (jpeg(), "image/jpeg", (40, 30)),
@@ -138,6 +139,17 @@ REFUSED = {
     },
     "PDF with a script between two blocks": (
         pdf(PDF_BODY + b"%" + b"x" * (BLOCK - len(PDF_BODY) - 6) + b"/JavaScript "),
+        "active",
+    ),
+    "PDF that plays something, disguised between two blocks": (
+        pdf(
+            PDF_BODY
+            + b"%"
+            + b"x" * (BLOCK - len(PDF_BODY) - 46)
+            + b"/"
+            + b"".join(b"#%02x" % letter for letter in b"RichMediaExecute")
+            + b" "
+        ),
         "active",
     ),
     "head of a PDF alone": (b"%PDF-1.7", "damaged"),

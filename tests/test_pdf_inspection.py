@@ -61,20 +61,30 @@ def test_active_content_is_refused_packed_or_not(kind, is_packed):
     annotation = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], A=action(kind))
     content = written(is_packed=is_packed, Annots=Array([annotation]))
     assert (f"/{kind}".encode() in content) is not is_packed
-    assert reason(content) == ("active" if is_packed or kind != "RichMediaExecute" else None)
+    assert reason(content) == "active"
 
 
+@pytest.mark.parametrize("kind", ["RichMediaExecute", "GoTo3DView", "Hide", "SetOCGState", "Trans"])
+@pytest.mark.parametrize("is_packed", [True, False], ids=["packed", "plain"])
+def test_what_happens_without_a_click_is_refused_packed_or_not(kind, is_packed):
+    happening = b"<< /S /%b >>" % kind.encode()
+    assert reason(written(is_packed=is_packed, root={"OpenAction": happening})) == "active"
+    assert reason(written(is_packed=is_packed, AA=b"<< /O %b >>" % happening)) == "active"
+
+
+@pytest.mark.parametrize("is_packed", [True, False], ids=["packed", "plain"])
 @pytest.mark.parametrize(
     "root",
     [
-        {"Names": Dictionary(JavaScript=Dictionary(Names=Array(["a", Dictionary(JS="x")])))},
-        {"AcroForm": Dictionary(Fields=Array([]), XFA="x")},
-        {"URI": Dictionary(Base="file:///etc/")},
+        {"Names": b"<< /JavaScript << /Names [(a) << /JS (x) >>] >> >>"},
+        {"Names": b"<< /JS (x) >>"},
+        {"AcroForm": b"<< /Fields [] /XFA (x) >>"},
+        {"URI": b"<< /Base (file:///etc/) >>"},
     ],
-    ids=["scripts by name", "form of its own", "base of addresses"],
+    ids=["scripts by name", "script without a name", "form of its own", "base of addresses"],
 )
-def test_active_content_of_the_whole_document_is_refused(root):
-    assert reason(written(root=root)) == "active"
+def test_active_content_of_the_whole_document_is_refused(root, is_packed):
+    assert reason(written(is_packed=is_packed, root=root)) == "active"
 
 
 @pytest.mark.parametrize("subtype", ["RichMedia", "Movie", "Sound"])
@@ -140,7 +150,8 @@ def test_address_that_is_opened_without_a_click_is_refused(entries):
 
 def test_document_may_open_at_a_place_of_its_own():
     for opening in (b"<< /S /GoTo /D (a) >>", b"<< /S /Named /N /FirstPage >>", b"[0 /Fit]"):
-        assert reason(written(root={"OpenAction": opening})) is None
+        for is_packed in (True, False):
+            assert reason(written(is_packed=is_packed, root={"OpenAction": opening})) is None
 
 
 def test_actions_that_follow_one_another_without_end_are_refused():

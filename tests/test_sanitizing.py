@@ -199,13 +199,20 @@ ROUND_A_PDF = {
     "byte order mark in front": (b"\xef\xbb\xbf", b""),
     "line ends in front": (b"\r\n\n  ", b""),
     "both": (b"\xef\xbb\xbf\n", b"\0" * 500),
+    "spaces behind": (b"", b" " * 3000),
+    "spaces behind over several blocks": (b"", b" " * 3 * BLOCK),
+    "line ends behind": (b"", b"\r\n" * 700),
+    "Ctrl-Z behind": (b"", b"\x1a"),
+    "everything behind": (b"", b"\x1a\r\n\0 \t\f\v\x1a" * 300),
 }
 
 
 @pytest.mark.parametrize("name", ROUND_A_PDF)
 def test_pdf_is_kept_without_the_rubbish_round_it(name):
     before, after = ROUND_A_PDF[name]
-    assert kept(before + signed(pdf()) + b"\r\n" + after) == signed(pdf()) + b"\r\n"
+    surrounded = before + signed(pdf()) + b"\r\n" + after
+    assert kept(surrounded) == signed(pdf()) + b"\r\n"
+    assert examine(sanitized(ContentFile(surrounded))).size == len(signed(pdf()) + b"\r\n")
 
 
 @pytest.mark.parametrize(
@@ -214,6 +221,8 @@ def test_pdf_is_kept_without_the_rubbish_round_it(name):
         (b"<!doctype html>" + pdf(), "kind"),
         (pdf() + b"<html>", "damaged"),
         (pdf() + b"\0" * 500 + b"<html>", "damaged"),
+        (pdf() + b" " * 3000 + b"<html>", "damaged"),
+        (pdf() + b"\x1a<html>" + b"\r\n" * 700, "damaged"),
         (b"\n" * 2000 + pdf(), "kind"),
     ],
 )
