@@ -15,7 +15,7 @@ from partners.imports.undoing import undo
 from partners.models import Agreement, Document, SpreadsheetImport
 from partners.roles import Role
 
-from .contents import TRAILERS, container, jpeg, pdf, png
+from .contents import PDF_BODY, TRAILERS, container, jpeg, pdf, png
 from .factories import make_agreement, make_document, make_picture
 from .spreadsheets import imported
 from .test_admin import admin_url, form_data, posted
@@ -157,7 +157,7 @@ def test_refused_document_is_explained_and_leaves_no_file(admin_client, agreemen
 
 def test_large_file_is_refused_with_both_sizes(admin_client, agreement, settings):
     settings.DOCUMENT_MAX_BYTES = 400
-    answer = attach(admin_client, agreement, file=chosen(pdf() + b" " * 1024))
+    answer = attach(admin_client, agreement, file=chosen(pdf(PDF_BODY + b"%" * 1023 + b"\n")))
     assert problems(answer) == {
         "file": [
             "Faila lielums ir 1,3\xa0KB, bet lielākais pieļaujamais – 400\xa0baiti. "
