@@ -238,6 +238,20 @@ def test_partner_without_a_date_becomes_no_agreement(admin_client):
     assert "2 rindās ir partneris, bet nav ziņu par līgumu" in page
     assert "netiks izveidoti. Rindu numuri: 2, 3." in page
     assert "nav rindu" not in page
+    assert "Reģistrā šie dati jau ir" not in page
+    assert '<p class="import-verdict">Importēt nav ko.</p>' in page
+    assert "Netiek importēts arī tas, kas šādās rindās ierakstīts citās kolonnās: Piezīmes (1)." in page
+
+
+def test_partner_without_an_agreement_and_without_remarks_leaves_nothing_out(admin_client):
+    make_agreement(make_city("radom"), slug="a", signed_on="2003")
+    make_city("lida")
+    rows = [["Partneris", "Noslēgts", "Piezīmes"], ["radom", "2003", ""], ["lida", "", ""]]
+    previewed = preview(admin_client, Agreement, sheet(*rows))
+    page = " ".join(previewed.content.decode().split())
+    assert (totals(previewed), "Importēt nav ko." in page) == ({"unchanged": 1}, True)
+    assert "Reģistrā šie dati jau ir" not in page
+    assert "citās kolonnās" not in page
 
 
 @pytest.mark.parametrize("answer", ["ferrara-1998", ANOTHER])
@@ -281,11 +295,12 @@ def test_row_without_a_date_that_lists_fields_is_asked_about(admin_client):
 def test_command_says_which_rows_are_about_no_agreement(tmp_path):
     make_city("radom", name_lv="Radoma")
     path = tmp_path / "agreements.csv"
-    path.write_bytes(sheet(["Partneris", "Noslēgts"], ["Radoma", ""]))
+    path.write_bytes(sheet(["Partneris", "Noslēgts", "Piezīmes"], ["Radoma", "", "Līguma nav"]))
     output = io.StringIO()
     call_command("import", "agreements", str(path), stdout=output)
     assert output.getvalue().splitlines()[1:] == [
-        "1 rindā ir partneris, bet nav ziņu par līgumu, tāpēc līgums netiek izveidots. Rindas numurs: 2."
+        "1 rindā ir partneris, bet nav ziņu par līgumu, tāpēc līgums netiek izveidots. Rindas numurs: 2.",
+        "Netiek importēts arī tas, kas šādās rindās ierakstīts citās kolonnās: Piezīmes (1).",
     ]
     assert Agreement.objects.count() == 0
 

@@ -34,7 +34,7 @@ class RowMatchingMixin:
                     self.refuse(row, "slug", "", error)
             else:
                 if is_nothing:
-                    self.without_record.append((row, values))
+                    self.without_record.append((row, values, self._beside_identity(cells)))
                     return None
                 if not row.slug:
                     self._is_first(row, tuple(values.values()))
@@ -63,6 +63,11 @@ class RowMatchingMixin:
     def _is_nothing(self, values, cells):
         said = {column.column_name for at, column in self._columns if cells[at]}
         return self.resource.is_nothing(values, said)
+
+    def _beside_identity(self, cells):
+        """The columns in which there is more than what the row is about."""
+        names = [column.column_name for at, column in self._columns if cells[at]]
+        return [name for name in names if name not in self.resource.identity]
 
     def _telling(self, cells):
         """What tells the record of a row with these `cells` from others; None where it is not understood."""
@@ -123,12 +128,17 @@ class RowMatchingMixin:
         for row in self.rows:
             if row.outcome is Outcome.NEW:
                 first.setdefault(tuple(map(row.value, identity)), row.number)
-        for row, values in self.without_record:
+        for row, values, _names in self.without_record:
             if number := first.get(tuple(map(values.get, identity))):
                 self.rows.append(row)
                 self.refuse(row, "slug", "", ValidationError(may_be_double(number)))
-        without_record = (row for row, _values in self.without_record)
-        self.without_record = [row.number for row in without_record if row.outcome is not Outcome.REFUSED]
+        passed_over = [
+            (row.number, names)
+            for row, _values, names in self.without_record
+            if row.outcome is not Outcome.REFUSED
+        ]
+        self.without_record = [number for number, _names in passed_over]
+        self.passed_over.update(self.heading(name) for _number, names in passed_over for name in names)
 
     def _keep_names(self, row, cells, stored):
         """Let a record that a row is about only by an answer go on being called and told apart as it is."""

@@ -52,6 +52,7 @@ class Plan(RowMatchingMixin):
         self.answers = answers or {}
         self.questions = []
         self.without_record = []  # numbers of rows about nothing that the register could hold
+        self.passed_over = Counter()  # how many values such rows have beside what they are about, by heading
         self._keeping_names = set()  # rows about a record that goes on being called as it is
         # Digests by slug: of every record in the file that the register has, and of what would be written.
         self.stored, self.written = {}, {}

@@ -91,6 +91,11 @@ class Preview:
         """The columns that the file does not have: what they hold stays as it is."""
         return [self.plan.resource.label(name) for name in self.plan.absent if name != "slug"]
 
+    @property
+    def passed_over(self):
+        """The columns of which rows about no record hold something, each with the number of these rows."""
+        return [f"{excerpt(heading, '')} ({count})" for heading, count in self.plan.passed_over.items()]
+
     @cached_property
     def seen_with_partners(self):
         """How many agreements visitors see, too, because the file publishes their partners."""

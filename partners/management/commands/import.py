@@ -129,6 +129,10 @@ class Command(BaseCommand):
                 len(rows),
             )
             self.stdout.write(sentence % {"count": len(rows), "rows": ", ".join(map(str, rows))})
+        if plan.passed_over:
+            columns = ", ".join(f"{name} ({count})" for name, count in plan.passed_over.items())
+            sentence = _("What such rows hold in other columns is not imported either: %(columns)s.")
+            self.stdout.write(sentence % {"columns": columns})
 
     def report_losses(self, plan):
         """Say how many values, entries of lists and parts of texts the register loses, and show them."""
