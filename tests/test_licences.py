@@ -11,7 +11,7 @@ def licence_of(name: str) -> str:
     """The licence that the installed package `name` declares: as an SPDX expression, or by its classifiers."""
     declared = metadata(name)
     classifiers = [text for text in declared.get_all("Classifier", []) if text.startswith("License ::")]
-    return declared["License-Expression"] or "; ".join(classifiers) or declared["License"] or ""
+    return declared.get("License-Expression") or "; ".join(classifiers) or declared.get("License") or ""
 
 
 def test_every_package_of_a_server_has_a_licence_that_is_allowed() -> None:

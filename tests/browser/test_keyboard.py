@@ -215,6 +215,8 @@ def test_new_form_that_is_refused_gives_the_focus_to_its_errors_and_then_to_what
     desk.goto("/lv/admin/partners/agreement/add/")
     desk.locator("[name=_save]").click()
     expect(desk.locator(".error-summary")).to_be_focused()
+    chosen = desk.locator(".field-city [role=combobox]")
+    expect(chosen).to_be_visible()  # jQuery makes it when the page has been loaded
     desk.keyboard.press("Tab")
     desk.keyboard.press("Enter")
-    expect(desk.locator(".field-city [role=combobox]")).to_be_focused()
+    expect(chosen).to_be_focused()

@@ -10,6 +10,8 @@ from partners.models.query_statistics import update_statistics
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they connect since Django 6, and SQLite would make the file
+
     help = (
         "Writes the register, its history, its accounts and its documents into one file, while people go on "
         "working. Refused are a database without the register and a register whose documents are away. "
