@@ -60,8 +60,7 @@ def empty_place(folder):
 
 
 def manage(environment, *arguments):
-    # What Django checks of the program, it has just checked here.
-    command = [sys.executable, Path(settings.BASE_DIR, "manage.py"), *arguments, "--skip-checks"]
+    command = [sys.executable, Path(settings.BASE_DIR, "manage.py"), *arguments]
     outcome = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 # nosec B603
     if outcome.returncode:
         raise BackupError(f"{arguments[0]} failed: {outcome.stderr.strip()}")

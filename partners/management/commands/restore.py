@@ -8,6 +8,8 @@ from partners.backups.restoring import restore
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # of the program, which the service makes when it starts
+
     help = (
         "Restores a backup into an empty database and an empty storage of documents; anything else it "
         "refuses, and a damaged backup too. Exit codes: 0 done, 1 not possible."
