@@ -93,8 +93,8 @@ def by_field(agreements, cities, today):
 
 
 def renewal(agreements, cities, today):
-    """What runs out within a year, or has run out and is not marked as ended."""
-    due = agreements.due_for_renewal(by=today + timedelta(days=365))
+    """What runs out within a year, or has run out and is not marked as ended; the current term counts."""
+    due = agreements.due_for_renewal(on=today, by=today + timedelta(days=365))
     others = agreements.order_by().aggregate(
         without_term=Count("pk", filter=Q(valid_until=None)),
         ended=Count("pk", filter=Q(status=Agreement.Status.ENDED) & ~Q(valid_until=None)),

@@ -132,6 +132,24 @@ def test_renewal_is_due_when_the_term_may_end_within_a_year(valid_until, status,
     assert names("renewal") == (["Tukums"] if is_due else [])
 
 
+@pytest.mark.parametrize(
+    ("signed_on", "valid_until", "is_due"),
+    [
+        ("2007-11-25", "2012-11-24", True),  # in terms of five years, until 24 November 2027
+        ("2007-11-27", "2012-11-26", False),
+        ("2008-05-01", "2013-04-30", False),  # until 30 April 2028
+        ("2011-01", "2014-12", True),  # in terms of four years, until December 2026
+        ("2011-01", "2013-12", False),  # in terms of three years, until December 2028
+        ("2003", "2008", True),  # how long its terms are is not known
+    ],
+)
+def test_what_renews_automatically_is_due_when_its_current_term_ends_within_a_year(
+    signed_on, valid_until, is_due
+):
+    make_agreement(signed_on=signed_on, valid_until=valid_until, renews_automatically=True)
+    assert names("renewal") == (["Tukums"] if is_due else [])
+
+
 def test_overview_counts_the_register(register):
     partners, agreements, matrix, counts = overview().values()
     assert list(overview()) == ["Sadarbības partneri", "Līgumi", "Valstis un jomas", "Skaits"]

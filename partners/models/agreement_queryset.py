@@ -136,10 +136,6 @@ class AgreementQuerySet(TermMixin, SearchableQuerySet):
         """Those of which a document says so; nothing follows from dates."""
         return self.filter(status="in-force")
 
-    def due_for_renewal(self, by):
-        """Those not ended whose term has run out, or may run out by the date `by`."""
-        return self.filter(valid_until__lte=by.isoformat()).exclude(status="ended")
-
     def of_partner(self, city):
         return self.filter(city=city)
 

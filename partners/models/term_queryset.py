@@ -53,6 +53,17 @@ class TermMixin:
         """
         return self.with_term()._with_end_of_term(on, ahead).filter(is_due(on))
 
+    def due_for_renewal(self, on, by):
+        """Those not ended whose term has run out, or may run out by the date `by`.
+
+        Of what has run on by the date `on`, it is the term in which it is then.
+        """
+        with_end = self.exclude(valid_until=None).exclude(status="ended")._with_end_of_term(on, ahead=0)
+        month = by.year * 12 + by.month
+        return with_end.alias(end_month=month_number("first_day") + F("moved")).filter(
+            Q(end_month__lt=month) | Q(end_month=month, first_in_month__lte=day_in_any_month(by))
+        )
+
     def in_state(self, state, on, ahead):
         """Those of which ``partners.renewal`` says so; running ones are of no interest."""
         return {
@@ -119,12 +130,14 @@ MOVED = Case(
 )
 
 
+def day_in_any_month(on):
+    """The day of the date `on`; where the month is too short, its last day stands for those that it lacks."""
+    return "31" if on == day_in_month(on.year, on.month, 31) else f"{on:%d}"
+
+
 def is_due(on):
     """The condition that on the date `on` it is time to decide."""
-    last_of_month = day_in_month(on.year, on.month, 31)
     month = on.year * 12 + on.month
-    return (
-        Q(first_month__lt=month)
-        # Where the month is too short, its last day stands for those that it lacks.
-        | Q(first_month=month, first_in_month__lte="31" if on == last_of_month else f"{on:%d}")
-    ) & (Q(last_month__gt=month) | Q(last_month=month, last_in_month__gte=f"{on:%d}"))
+    return (Q(first_month__lt=month) | Q(first_month=month, first_in_month__lte=day_in_any_month(on))) & (
+        Q(last_month__gt=month) | Q(last_month=month, last_in_month__gte=f"{on:%d}")
+    )
